@@ -1,0 +1,85 @@
+"""The one error tree.
+
+Bad *input data* is never an exception: it becomes a `Problem` row, is counted
+and is shown. These are for everything else::
+
+    DiagError (exit 1)            text, where, hint
+      UsageError (exit 2)         the command line asks for something impossible
+      ContentError (exit 2)       a definition, rule or query is wrong
+        DefinitionError           a log family or document (parsers/*.yaml)
+        RuleError                 a rule, pack or reference table (rules/)
+        KqlError                  a query; carries code, line and column
+      StoreError (exit 1)         the DuckDB file cannot be written or read
+"""
+
+from __future__ import annotations
+
+
+class DiagError(Exception):
+    """Base of all errors that the command line turns into text and a number."""
+
+    exit_code = 1
+
+    def __init__(self, text: str, *, where: str = "", hint: str = "") -> None:
+        """Keep what went wrong, where, and what to do next.
+
+        Args:
+            text: One sentence on what is wrong.
+            where: File, or file:line:column; empty when there is none.
+            hint: One sentence on what to do next; may be empty.
+        """
+        super().__init__(text)
+        self.text = text
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return `where: text (hint)` in one line."""
+        head = f"{self.where}: {self.text}" if self.where else self.text
+        return f"{head} ({self.hint})" if self.hint else head
+
+
+class UsageError(DiagError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class ContentError(DiagError):
+    """A definition, rule or query that we or a user wrote is wrong."""
+
+    exit_code = 2
+
+
+class DefinitionError(ContentError):
+    """A log family or document definition is wrong."""
+
+
+class RuleError(ContentError):
+    """A rule, a pack or a reference table is wrong."""
+
+
+class KqlError(ContentError):
+    """A query is wrong; the message names code, place and a hint."""
+
+    def __init__(
+        self, code: str, text: str, *, line: int = 1, column: int = 1, source: str = ""
+    ) -> None:
+        """Keep the place inside the query.
+
+        Args:
+            code: `KQL0xx` syntax, `KQL1xx` names and types, `KQL2xx` unsupported.
+            text: What is wrong, with a suggestion where one is known.
+            line: Line in the query, from 1.
+            column: Column in that line, from 1.
+            source: The source line itself, for the caret.
+        """
+        super().__init__(f"{code} {text}", where=f"{line}:{column}")
+        self.code = code
+        self.line = line
+        self.column = column
+        self.source = source
+
+
+class StoreError(DiagError):
+    """The DuckDB file cannot be written or read."""

@@ -1,0 +1,197 @@
+"""The values that travel between the layers. Frozen, and importing nothing of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+
+class Severity(StrEnum):
+    """How bad a finding is (design.md, section 5)."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical up to 4 for info: smaller is worse."""
+        return list(Severity).index(self)
+
+
+class BundleKind(StrEnum):
+    """What a source turned out to be."""
+
+    ZIP = "zip"
+    FOLDER = "folder"
+    FILE = "file"
+
+
+class Packing(StrEnum):
+    """How a member's bytes lie in the file that holds them."""
+
+    STORED = "stored"
+    DEFLATE = "deflate"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something our own input got wrong: what, where, and what to do next.
+
+    `kind` is a short stable word such as `bad-crc`; `file` is the name inside
+    the bundle or the source itself; `line` is 0 when the place is no line.
+    """
+
+    file: str
+    line: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a bundle: where its bytes lie and what it is called.
+
+    `name` is text with `/` between the parts and never used as a path.
+    `path`, `offset` and `packed` say where the packed bytes lie on disk;
+    `size` (bytes unpacked) and `crc` (CRC-32) are None when unknown.
+    `modified` is UTC, and None unless its zone is certain.
+    """
+
+    name: str
+    original: str
+    path: Path
+    offset: int
+    packed: int
+    packing: Packing
+    size: int | None = None
+    crc: int | None = None
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What was opened: its members in order, and what could not be listed.
+
+    `sha256` covers names and bytes, so equal content gives an equal hash.
+    """
+
+    source: str
+    kind: BundleKind
+    sha256: str
+    members: tuple[Member, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A line that proves a finding. `time` is None when the line has none."""
+
+    file: str
+    line: int
+    time: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a remedy. `changes` is none or state; `needs` is user or admin."""
+
+    text: str
+    command: str = ""
+    changes: str = "none"
+    needs: str = "user"
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterCheck:
+    """A question that would refute the finding, and its answer on this bundle."""
+
+    text: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that fired: what, why, since when, proof, and what to do."""
+
+    rule: str
+    covers: tuple[str, ...]
+    severity: Severity
+    benign: bool
+    title: str
+    why: str
+    computer: str
+    first_seen: datetime | None
+    last_seen: datetime | None
+    count: int
+    evidence: tuple[Evidence, ...]
+    remedy: tuple[Step, ...]
+    references: tuple[str, ...]
+    counter_check: CounterCheck | None = None
+    explained_by: tuple[str, ...] = ()
+    status: str = "stable"
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A rule that could not be judged: the logs it needs, or why it stopped."""
+
+    rule: str
+    needs: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSummary:
+    """Line accounting of one member, as the store has it."""
+
+    file: str
+    log: str
+    lines: int
+    events: int
+    unparsed: int
+
+
+@dataclass(frozen=True, slots=True)
+class BundleSummary:
+    """Whose bundle it is, as far as its content says so."""
+
+    computer: str
+    os: str
+    agent_version: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All that a check found, in the order in which it is shown."""
+
+    now: datetime | None
+    now_from: str
+    bundles: tuple[BundleSummary, ...]
+    findings: tuple[Finding, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    suppressed: tuple[Finding, ...]
+    files: tuple[FileSummary, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The answer to a query: column names and rows of plain Python values."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Return the rows as one mapping each."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]

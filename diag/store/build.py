@@ -1,0 +1,212 @@
+"""Build a store: one streamed INSERT for the events, small tables around it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import duckdb
+
+from diag.errors import StoreError
+from diag.schema import SCHEMA_VERSION
+from diag.store import ddl, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from diag.model import Diagnosis, Problem
+
+
+class EventStream(Protocol):
+    """Anything that hands over Arrow batches, such as the core's `Ingest`."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return a PyCapsule named `arrow_array_stream`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A row of `Files` in the order of its columns (design.md, section 3)."""
+
+    file_id: int
+    bundle_id: int
+    file: str
+    original: str
+    log: str
+    encoding: str
+    size: int
+    lines: int
+    events: int
+    continued: int
+    blank: int
+    unparsed: int
+    first: datetime | None
+    last: datetime | None
+    zone_policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableMap:
+    """Which fields of one log's events become rows of another table.
+
+    `columns` maps a column of `table` to a field name in `Events.Fields`.
+    An event without all of these fields makes no row.
+    """
+
+    log: str
+    table: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+class Builder:
+    """Writes a store to `path` under a temporary name until `finish` renames it.
+
+    A run that dies leaves only `*.partial`, which is never opened.
+    """
+
+    def __init__(self, path: Path, *, threads: int = 2) -> None:
+        """Create the file and its empty tables.
+
+        Args:
+            path: The final name of the DuckDB file.
+            threads: Threads that DuckDB may use.
+
+        Raises:
+            StoreError: The file cannot be made.
+        """
+        self.path = path
+        self.partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+        self.partial.unlink(missing_ok=True)
+        config: dict[str, Any] = {"storage_compatibility_version": "latest"}
+        try:
+            self._db = duckdb.connect(str(self.partial), config=config)
+            self.partial.chmod(0o600)
+        except (duckdb.Error, OSError) as error:
+            raise StoreError(
+                f"the store cannot be written: {error}",
+                where=str(path),
+                hint="check free space and rights, or name another folder",
+            ) from error
+        self._db.execute("SET TimeZone='UTC'")
+        self._db.execute(f"SET threads={threads}")
+        self._db.execute("BEGIN")
+        for statement in ddl.statements():
+            self._db.execute(statement)
+
+    def add_bundle(self, bundle_id: int, source: str, sha256: str, kind: str) -> None:
+        """Add a row to `Bundles`; whose machine it is follows in `finish_bundle`."""
+        self._db.execute(
+            "INSERT INTO Bundles VALUES (?, '', '', '', NULL, '', ?, ?, ?)",
+            [bundle_id, source, sha256, kind],
+        )
+
+    def add_events(self, stream: EventStream) -> None:
+        """Insert all events of a stream, in its order.
+
+        Args:
+            stream: Arrow batches with the columns of `ddl.EVENT_ROWS`.
+
+        Raises:
+            StoreError: The stream or the disk failed.
+        """
+        try:
+            self._insert("EventRows", stream)
+        except duckdb.Error as error:
+            raise StoreError(
+                f"the events could not be stored: {error}",
+                where=str(self.path),
+                hint="check free space, or set another cache folder",
+            ) from error
+
+    def add_templates(self, stream: EventStream) -> None:
+        """Insert the message templates of the core."""
+        self._insert("Templates", stream)
+
+    def _insert(self, table: str, stream: EventStream) -> None:
+        self._db.register("incoming", stream)
+        try:
+            self._db.execute(f'INSERT INTO "{table}" SELECT * FROM incoming')  # noqa: S608 - a constant of this class
+        finally:
+            self._db.unregister("incoming")
+
+    def add_files(self, rows: Iterable[FileRow]) -> None:
+        """Insert the line accounting of each member."""
+        self._many("Files", [astuple(row) for row in rows])
+
+    def add_problems(self, bundle_id: int, problems: Iterable[Problem]) -> None:
+        """Insert what the input got wrong."""
+        self._many("Problems", [(bundle_id, *astuple(p)) for p in problems])
+
+    def add_error_codes(self, rows: Iterable[Sequence[str]]) -> None:
+        """Insert the reference table of error codes."""
+        self._many("ErrorCodes", [tuple(row) for row in rows])
+
+    def _many(self, table: str, rows: list[tuple[Any, ...]]) -> None:
+        # One statement with many VALUES: executemany is 1,700 rows a second.
+        step = 500
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            marks = ", ".join(f"({', '.join('?' * len(row))})" for row in part)
+            flat = [value for row in part for value in row]
+            self._db.execute(f'INSERT INTO "{table}" VALUES {marks}', flat)  # noqa: S608 - names are constants
+
+    def map_tables(self, maps: Iterable[TableMap]) -> None:
+        """Copy the fields of documents into `Facts`, `Services` and their like."""
+        for wanted in maps:
+            sql, params = identity.copy_fields(wanted.log, wanted.table, wanted.columns)
+            self._db.execute(sql, params)
+
+    def finish_bundle(
+        self, bundle_id: int, *, name: str, system: str, zone: str
+    ) -> None:
+        """Say whose bundle it is, from what was stored.
+
+        Args:
+            bundle_id: Its row.
+            name: Fall-back name of the machine: what the source is called.
+            system: linux, windows or empty, as the paths say.
+            zone: The machine's zone in words, as assumed or seen.
+        """
+        identity.name_bundle(self._db, bundle_id, name=name, system=system, zone=zone)
+
+    def newest_event(self, bundle_id: int) -> tuple[datetime | None, str]:
+        """Return the newest event time whose zone is certain, else any newest."""
+        return identity.newest_event(self._db, bundle_id)
+
+    def set_collected(self, bundle_id: int, moment: datetime | None, how: str) -> None:
+        """Keep when the bundle was collected and how that is known.
+
+        Facts and services carry no time of their own: they are of that moment.
+        """
+        identity.set_collected(self._db, bundle_id, moment)
+        self._many("Meta", [(bundle_id, "CollectedAt", how)])
+
+    def finish(self) -> None:
+        """Commit, close and give the store its final name.
+
+        Raises:
+            StoreError: The disk is full or the file cannot be renamed.
+        """
+        self._many("Meta", [(0, "SchemaVersion", str(SCHEMA_VERSION))])
+        try:
+            self._db.execute("COMMIT")
+            self._db.close()
+            self.partial.replace(self.path)
+        except (duckdb.Error, OSError) as error:
+            self.abandon()
+            raise StoreError(
+                f"the store could not be finished: {error}",
+                where=str(self.path),
+                hint="check free space, or name another folder",
+            ) from error
+
+    def abandon(self) -> None:
+        """Close and remove what was written so far."""
+        with contextlib.suppress(duckdb.Error):
+            self._db.close()
+        self.partial.unlink(missing_ok=True)
+        Path(f"{self.partial}.wal").unlink(missing_ok=True)

@@ -1,0 +1,66 @@
+"""The SQL that makes an empty store from `diag.schema`.
+
+`Events` is a view. What is the same for every event of a file (log, path,
+machine) stands once in `Files` and `Bundles`, so an event row is narrow and
+the one streamed INSERT has no repeated text to compress.
+"""
+
+from __future__ import annotations
+
+from diag.schema import TABLES, Type
+
+SQL_TYPES: dict[Type, str] = {
+    Type.BOOL: "BOOLEAN",
+    Type.DATETIME: "TIMESTAMP",
+    Type.DYNAMIC: "JSON",
+    Type.INT: "INTEGER",
+    Type.LONG: "BIGINT",
+    Type.REAL: "DOUBLE",
+    Type.STRING: "VARCHAR",
+}
+
+# Columns of the core's Arrow stream, in its order. Message and Fields are long
+# and seldom read whole: zstd makes both the file and the load smaller.
+EVENT_ROWS = """
+CREATE TABLE EventRows (
+  EventId BIGINT, TimeGenerated TIMESTAMP, Component VARCHAR, Level VARCHAR,
+  Code VARCHAR, Message VARCHAR USING COMPRESSION zstd, ActivityId VARCHAR,
+  Pid BIGINT, Tid BIGINT, Fields VARCHAR USING COMPRESSION zstd, Parsed BOOLEAN,
+  FileId BIGINT, Line BIGINT, LineCount BIGINT, TemplateId BIGINT
+)"""
+
+EVENTS_VIEW = """
+CREATE VIEW Events AS
+SELECT e.EventId, e.TimeGenerated, b.Computer, f.Log, e.Component, e.Level,
+  e.Code, e.Message, e.ActivityId, e.Pid, e.Tid, CAST(e.Fields AS JSON) AS Fields,
+  e.Parsed, f.BundleId, e.FileId, f.File, e.Line, e.LineCount, e.TemplateId
+FROM EventRows e
+JOIN Files f ON f.FileId = e.FileId
+JOIN Bundles b ON b.BundleId = f.BundleId"""
+
+FINDINGS = """
+CREATE TABLE Findings (
+  FindingId BIGINT, Rule VARCHAR, Severity VARCHAR, Benign BOOLEAN, Title VARCHAR,
+  Why VARCHAR, Computer VARCHAR, FirstSeen TIMESTAMP, LastSeen TIMESTAMP,
+  Count BIGINT, Status VARCHAR
+)"""
+
+EVIDENCE = """
+CREATE TABLE Evidence (
+  FindingId BIGINT, File VARCHAR, Line BIGINT, TimeGenerated TIMESTAMP, Text VARCHAR
+)"""
+
+META = "CREATE TABLE Meta (BundleId BIGINT, Name VARCHAR, Value VARCHAR)"
+
+
+def statements() -> list[str]:
+    """Return the statements that make an empty store, in order."""
+    made = [
+        _table(name, columns) for name, columns in TABLES.items() if name != "Events"
+    ]
+    return [*made, EVENT_ROWS, EVENTS_VIEW, FINDINGS, EVIDENCE, META]
+
+
+def _table(name: str, columns: dict[str, Type]) -> str:
+    inner = ", ".join(f'"{column}" {SQL_TYPES[kind]}' for column, kind in columns.items())
+    return f'CREATE TABLE "{name}" ({inner})'

@@ -1,0 +1,166 @@
+"""Whose machine a bundle is, and when it was collected: SQL over what is stored."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from diag.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import duckdb
+
+# `azcmagent logs` names its zip azcmagent-logs-yyMMddTHHmm-HOST.zip; the
+# documentation says azcmagent-TIMESTAMP-COMPUTERNAME.zip (agent-facts.md, 0.1).
+ZIP_NAME = re.compile(r"azcmagent-(?:logs-)?[0-9]{6,8}T?[0-9]{0,6}-(?P<host>.+)\.zip", re.I)
+
+# Where a host name or version stands, best source first. Each is one scalar query
+# with the bundle's id as only parameter.
+HOST_QUERIES = (
+    # systemd's journal prints the host name in every line; a thousand are enough.
+    """SELECT mode(host) FROM (
+      SELECT json_extract_string(Fields, '$.host') AS host FROM EventRows
+      WHERE FileId IN (
+        SELECT FileId FROM Files WHERE BundleId = $bundle AND Log = 'journal'
+      ) LIMIT 1000)""",
+    # `azcmagent show`: the Azure resource is by default named as the host.
+    """SELECT max(Value) FROM Facts WHERE Name = 'Resource Name' AND Value <> ''
+    AND File IN (SELECT File FROM Files WHERE BundleId = $bundle)""",
+)
+VERSION_QUERIES = (
+    """SELECT max(Value) FROM Facts WHERE Name = 'Agent Version' AND Value <> ''
+    AND File IN (SELECT File FROM Files WHERE BundleId = $bundle)""",
+    # By template first: reading every message of a big bundle takes seconds.
+    """SELECT arg_max(regexp_extract(Message, '^Agent Version: ([0-9.]+)', 1), EventId)
+    FROM EventRows WHERE TemplateId IN (
+      SELECT TemplateId FROM Templates WHERE starts_with(Template, 'Agent Version: ')
+    ) AND FileId IN (SELECT FileId FROM Files WHERE BundleId = $bundle)""",
+)
+SYSTEM_QUERY = """SELECT CASE
+    WHEN max(Value) FILTER (WHERE Name = 'Agent Logfile') LIKE '_:\\%' THEN 'windows'
+    WHEN max(Value) FILTER (WHERE Name = 'Agent Logfile') LIKE '/%' THEN 'linux'
+    ELSE '' END
+    FROM Facts WHERE File IN (SELECT File FROM Files WHERE BundleId = $bundle)"""
+
+
+def copy_fields(
+    log: str, table: str, columns: Mapping[str, str]
+) -> tuple[str, dict[str, str]]:
+    """Return the statement that copies events of one log into a table.
+
+    Args:
+        log: The document's name in `Events.Log`.
+        table: A table of `diag.schema`.
+        columns: Column of that table to field name in `Fields`.
+
+    Returns:
+        SQL and its named parameters. An event that lacks one of the fields
+        makes no row.
+    """
+    params = {"log": log}
+    chosen: list[str] = []
+    needed: list[str] = []
+    for number, column in enumerate(TABLES[table]):
+        if column in columns:
+            params[f"p{number}"] = '$."' + columns[column].replace('"', "") + '"'
+            value = f"json_extract_string(e.Fields, $p{number})"
+            chosen.append(value)
+            needed.append(f"{value} IS NOT NULL")
+        else:
+            chosen.append(_own(column))
+    sql = (
+        f'INSERT INTO "{table}" SELECT {", ".join(chosen)} '  # noqa: S608 - columns of our own schema; the field names are bound
+        "FROM EventRows e JOIN Files f USING (FileId) "
+        f"WHERE f.Log = $log AND {' AND '.join(needed)} ORDER BY e.EventId"
+    )
+    return sql, params
+
+
+def _own(column: str) -> str:
+    known = {
+        "File": "f.File",
+        "Line": "e.Line",
+        "Source": "f.Log",
+        "TimeGenerated": "e.TimeGenerated",
+    }
+    return known.get(column, "''")
+
+
+def name_bundle(
+    db: duckdb.DuckDBPyConnection, bundle_id: int, *, name: str, system: str, zone: str
+) -> None:
+    """Fill Computer, Os, AgentVersion and TimeZone of a bundle.
+
+    Args:
+        db: The open store.
+        bundle_id: Row of `Bundles`.
+        name: What the source is called; its stem is the last resort for a name.
+        system: linux, windows or empty, as the paths of the members say.
+        zone: The machine's zone in words.
+    """
+    found = ZIP_NAME.fullmatch(name)
+    host = found["host"] if found else ""
+    host = host or _first(db, HOST_QUERIES, bundle_id) or name.rsplit(".", 1)[0]
+    version = _first(db, VERSION_QUERIES, bundle_id)
+    system = system or _first(db, (SYSTEM_QUERY,), bundle_id)
+    db.execute(
+        "UPDATE Bundles SET Computer = ?, Os = ?, AgentVersion = ?, TimeZone = ? "
+        "WHERE BundleId = ?",
+        [host, system, version, zone, bundle_id],
+    )
+    for table in ("Facts", "Services", "Extensions", "Endpoints"):
+        db.execute(
+            f'UPDATE "{table}" SET Computer = ? '  # noqa: S608 - names are constants
+            "WHERE File IN (SELECT File FROM Files WHERE BundleId = ?)",
+            [host, bundle_id],
+        )
+
+
+def _first(
+    db: duckdb.DuckDBPyConnection, queries: tuple[str, ...], bundle_id: int
+) -> str:
+    for query in queries:
+        row = db.execute(query, {"bundle": bundle_id}).fetchone()
+        if row and row[0]:
+            return str(row[0])
+    return ""
+
+
+def newest_event(
+    db: duckdb.DuckDBPyConnection, bundle_id: int
+) -> tuple[datetime | None, str]:
+    """Return the newest event time of a bundle and which files it rests on.
+
+    Files whose times carry an offset come first: an assumed zone could put the
+    collection hours away from the truth and turn it into a silence.
+    """
+    for condition, words in (
+        ("starts_with(ZonePolicy, 'carried')", "newest event"),
+        ("TRUE", "newest event, zone assumed"),
+    ):
+        row = db.execute(
+            "SELECT max(LastTime) FROM Files "  # noqa: S608 - constants above
+            f"WHERE BundleId = ? AND {condition}",
+            [bundle_id],
+        ).fetchone()
+        if row and row[0] is not None:
+            return row[0], words
+    return None, "no time in the input"
+
+
+def set_collected(
+    db: duckdb.DuckDBPyConnection, bundle_id: int, moment: datetime | None
+) -> None:
+    """Keep the collection time, also as the time of facts without one."""
+    db.execute(
+        "UPDATE Bundles SET CollectedAt = ? WHERE BundleId = ?", [moment, bundle_id]
+    )
+    for table in ("Facts", "Services", "Extensions", "Endpoints"):
+        db.execute(
+            f'UPDATE "{table}" SET TimeGenerated = ? WHERE TimeGenerated IS NULL '  # noqa: S608 - names are constants
+            "AND File IN (SELECT File FROM Files WHERE BundleId = ?)",
+            [moment, bundle_id],
+        )

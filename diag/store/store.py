@@ -1,0 +1,207 @@
+"""A finished store: read-only, locked, asked one SELECT at a time."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+
+from diag.errors import StoreError
+from diag.model import BundleSummary, Evidence, FileSummary, Problem, Rows
+from diag.schema import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+# Order matters: limits first, then no way out, then the lock. A limit given to
+# connect() is reported back but not enforced (study of DuckDB 2.0).
+SETTINGS = (
+    "SET TimeZone='UTC'",
+    "SET memory_limit='512MB'",
+    "SET temp_directory=''",
+    "SET error_on_division_by_zero=false",
+    "SET enable_external_access=false",
+    "SET autoload_known_extensions=false",
+    "SET autoinstall_known_extensions=false",
+    "SET allow_community_extensions=false",
+    "SET python_enable_replacements=false",
+    "SET lock_configuration=true",
+)
+
+
+class Store:
+    """Read access to one DuckDB file written by `Builder`."""
+
+    def __init__(self, path: Path, *, threads: int = 2) -> None:
+        """Open the file read-only and lock the connection.
+
+        Args:
+            path: A file that `Builder.finish` made.
+            threads: Threads a query may use.
+
+        Raises:
+            StoreError: No such file, not a store, or of another schema version.
+        """
+        self.path = path
+        try:
+            self._db = duckdb.connect(str(path), read_only=True)
+            self._db.execute(f"SET threads={threads}")
+            for setting in SETTINGS:
+                self._db.execute(setting)
+            version = self._db.execute(
+                "SELECT Value FROM Meta WHERE Name = 'SchemaVersion'"
+            ).fetchone()
+        except (duckdb.Error, OSError) as error:
+            raise StoreError(
+                "this is no store that arcdiag wrote",
+                where=str(path),
+                hint="load the bundle again with arcdiag load",
+            ) from error
+        if version is None or version[0] != str(SCHEMA_VERSION):
+            self._db.close()
+            raise StoreError(
+                "the store has another schema version",
+                where=str(path),
+                hint="load the bundle again with arcdiag load",
+            )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connection."""
+        self.close()
+
+    def query(
+        self,
+        sql: str,
+        params: Mapping[str, object] | Sequence[object] | None = None,
+        *,
+        seconds: float = 10.0,
+        limit: int = 100_000,
+    ) -> Rows:
+        """Run one SELECT.
+
+        Args:
+            sql: Made by our own compiler or written here; never text of a pack.
+            params: Named (`$name`) or positional (`?`) values.
+            seconds: After this time the query is interrupted.
+            limit: Most rows that are fetched.
+
+        Returns:
+            Column names and rows; times are naive UTC.
+
+        Raises:
+            StoreError: It failed, took too long or gave too many rows.
+        """
+        timer = threading.Timer(seconds, self._db.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            cursor = self._db.execute(sql, params or {})
+            rows = cursor.fetchmany(limit + 1)
+        except duckdb.InterruptException as error:
+            raise StoreError(f"stopped after {seconds:g} s") from error
+        except duckdb.Error as error:
+            raise StoreError(f"the query failed: {error}") from error
+        finally:
+            timer.cancel()
+        if len(rows) > limit:
+            raise StoreError(f"stopped at {limit:,} result rows")
+        return Rows(tuple(c[0] for c in cursor.description or ()), rows)
+
+    def logs(self) -> frozenset[str]:
+        """Return the names of the logs that are present with at least one event."""
+        rows = self.query("SELECT DISTINCT Log FROM Files WHERE Events > 0")
+        return frozenset(row[0] for row in rows.rows if row[0])
+
+    def bundles(self) -> tuple[BundleSummary, ...]:
+        """Return whose bundles these are."""
+        rows = self.query(
+            "SELECT Computer, Os, AgentVersion, Source FROM Bundles ORDER BY BundleId"
+        )
+        return tuple(BundleSummary(*row) for row in rows.rows)
+
+    def os(self) -> str:
+        """Return linux or windows if all bundles agree, else an empty text."""
+        systems = {bundle.os for bundle in self.bundles()}
+        return systems.pop() if len(systems) == 1 else ""
+
+    def collected(self) -> tuple[datetime | None, str]:
+        """Return the newest collection time and how it is known."""
+        rows = self.query(
+            "SELECT b.CollectedAt, m.Value FROM Bundles b JOIN Meta m USING (BundleId) "
+            "WHERE m.Name = 'CollectedAt' "
+            "ORDER BY b.CollectedAt DESC NULLS LAST, b.BundleId LIMIT 1"
+        ).rows
+        return (rows[0][0], rows[0][1]) if rows else (None, "no time in the input")
+
+    def files(self) -> tuple[FileSummary, ...]:
+        """Return the line accounting of every member, in order."""
+        rows = self.query(
+            "SELECT File, Log, Lines, Events, Unparsed FROM Files ORDER BY FileId"
+        )
+        return tuple(FileSummary(*row) for row in rows.rows)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what the input got wrong, in order."""
+        rows = self.query(
+            "SELECT File, Line, Kind, Text FROM Problems "
+            "ORDER BY BundleId, File, Line, Kind, Text"
+        )
+        return tuple(Problem(*row) for row in rows.rows)
+
+    def evidence(
+        self, keys: Sequence[tuple[str, int]]
+    ) -> dict[tuple[str, int], Evidence]:
+        """Return the events at some places.
+
+        Args:
+            keys: File and first line of events; a line inside an event finds it too.
+
+        Returns:
+            For each key that exists the evidence: message and fields in one text.
+        """
+        found: dict[tuple[str, int], Evidence] = {}
+        for file, line in dict.fromkeys(keys):
+            rows = self.query(
+                "SELECT TimeGenerated, Message, CAST(Fields AS VARCHAR) "
+                "FROM Events WHERE File = $file AND Line <= $line "
+                "AND $line < Line + LineCount LIMIT 1",
+                {"file": file, "line": line},
+            ).rows
+            if rows:
+                moment, message, fields = rows[0]
+                text = _with_fields(message, fields)
+                found[file, line] = Evidence(file, line, moment, text)
+        return found
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Return a second cursor on the same locked database, for another thread."""
+        return self._db.cursor()
+
+
+def _with_fields(message: str, fields: str) -> str:
+    """Append the fields that the message does not already hold.
+
+    In logrus lines the cause often stands in a key such as `Error=`.
+    """
+    import orjson
+
+    values: dict[str, Any] = orjson.loads(fields)
+    extra = [f"{key}={value}" for key, value in values.items() if value not in message]
+    return " ".join([message, *extra])
