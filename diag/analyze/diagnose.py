@@ -1,0 +1,44 @@
+"""Run the rules on a loaded store and gather all that a report shows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from diag import engine
+from diag.model import Diagnosis
+
+if TYPE_CHECKING:
+    from diag.analyze.load import Loaded
+    from diag.engine import RuleSet
+
+
+def diagnose(loaded: Loaded, rules: RuleSet, now: datetime | None = None) -> Diagnosis:
+    """Judge a store by rules, at a fixed time.
+
+    Args:
+        loaded: What `load` returned.
+        rules: What `engine.load_rules` returned.
+        now: Aware time to judge at; by default when the input was collected.
+
+    Returns:
+        Findings, rules that could not be judged, files and problems. Rules are
+        not judged when the input has no time at all and `now` is None: then
+        `now` is the epoch, and no silence can be later than it.
+    """
+    store = loaded.store
+    moment, how = (now, "option") if now else store.collected()
+    if moment is None:
+        moment = datetime.fromtimestamp(0, UTC)
+    naive = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    outcome = engine.run_rules(store, rules, naive)
+    return Diagnosis(
+        now=None if how == "no time in the input" else naive,
+        now_from=how,
+        bundles=store.bundles(),
+        findings=outcome.findings,
+        not_evaluated=outcome.not_evaluated,
+        suppressed=outcome.suppressed,
+        files=store.files(),
+        problems=store.problems(),
+    )

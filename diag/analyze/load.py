@@ -1,0 +1,168 @@
+"""From sources to a store: open, detect, parse, insert; or find it in the cache."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from diag import __version__, bundle, engine, formats
+from diag.analyze.ingest import add_bundles
+from diag.errors import UsageError
+from diag.schema import SCHEMA_VERSION
+from diag.store import Builder, Cache, Store
+from diag.store.cache import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+    from diag.formats import Families
+    from diag.model import Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What decides, beside the input, how it is read.
+
+    `zone` is for local times without an offset, `now` for dates without a year.
+    """
+
+    zone: str = ""
+    now: datetime | None = None
+    parsers: tuple[Path, ...] = ()
+    rules: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class Loaded:
+    """An open store, and what has to be removed once it is closed."""
+
+    store: Store
+    cached: bool = False
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store and remove temporary files."""
+        self.store.close()
+        self._stack.close()
+
+
+def load(
+    sources: Sequence[Path],
+    options: Options | None = None,
+    *,
+    cache: bool = True,
+    keep: Path | None = None,
+) -> Loaded:
+    """Open sources as one store; what was parsed before is not parsed again.
+
+    Args:
+        sources: Zips, folders, single logs, or one `.duckdb` file of ours.
+        options: Zone, definitions and rule packs (for the error codes).
+        cache: Keep the store in the user's cache folder.
+        keep: Write the store to this path instead.
+
+    Returns:
+        The store, open for reading.
+
+    Raises:
+        UsageError: A source does not exist, or a store is mixed with others.
+        ContentError: A definition or a reference table is wrong.
+        StoreError: The store cannot be written or read.
+    """
+    if any(source.suffix == ".duckdb" for source in sources):
+        return Loaded(_only_store(sources))
+    options = options or Options()
+    families = formats.load_families(options.parsers)
+    codes = engine.load_error_codes(options.rules)
+    bundles = [bundle.open_bundle(source) for source in sources]
+    stack = ExitStack()
+    path = keep
+    if path is None and cache:
+        store_cache = Cache()
+        store_cache.purge()
+        path = store_cache.path(_key(bundles, families, codes, options))
+        if path.exists():
+            path.touch()
+            return Loaded(Store(path), cached=True)
+    if path is None:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="arcdiag-"))
+        path = Path(folder) / "store.duckdb"
+    with stack:
+        build(path, bundles, families, codes, options)
+        return Loaded(Store(path), _stack=stack.pop_all())
+
+
+def build(
+    path: Path,
+    bundles: Sequence[Bundle],
+    families: Families,
+    codes: Sequence[Sequence[str]],
+    options: Options,
+) -> None:
+    """Parse bundles into a new store at `path`.
+
+    Args:
+        path: Where the DuckDB file goes.
+        bundles: What `bundle.open_bundle` returned.
+        families: The definitions to read by.
+        codes: Rows of `ErrorCodes`.
+        options: As in `load`.
+
+    Raises:
+        StoreError: The store cannot be written.
+    """
+    builder = Builder(path)
+    try:
+        builder.add_error_codes(codes)
+        add_bundles(builder, bundles, families, options.zone, options.now)
+        builder.finish()
+    except BaseException:
+        builder.abandon()
+        raise
+
+
+def _only_store(sources: Sequence[Path]) -> Store:
+    if len(sources) > 1:
+        raise UsageError(
+            "a .duckdb file cannot be mixed with other sources",
+            hint="give it alone, or give the bundles it was made from",
+        )
+    if not sources[0].exists():
+        raise UsageError("no such file", where=str(sources[0]), hint="check the path")
+    return Store(sources[0])
+
+
+def _key(
+    bundles: Sequence[Bundle],
+    families: Families,
+    codes: Sequence[Sequence[str]],
+    options: Options,
+) -> str:
+    plans = [formats.core_plan(family) for family in families.values()]
+    return key_of(
+        [
+            __version__,
+            version("arcdiag-core"),
+            str(SCHEMA_VERSION),
+            options.zone,
+            str(options.now),
+            *(part for b in bundles for part in (b.source, b.sha256)),
+            *plans,
+            *("\0".join(row) for row in codes),
+        ]
+    )

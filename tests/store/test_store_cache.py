@@ -1,0 +1,53 @@
+"""Cache keys, age limit and the private folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diag.errors import StoreError
+from diag.store.cache import MAX_AGE_DAYS, Cache, default_folder, key_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_environment_names_the_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ARCDIAG_CACHE_DIR", str(tmp_path / "here"))
+    assert default_folder() == tmp_path / "here"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no modes on Windows")
+def test_the_folder_is_private(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    assert stat.S_IMODE(cache.folder.stat().st_mode) == 0o700
+
+
+def test_purge_removes_only_stores_that_are_too_old(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    now = 2_000_000_000.0
+    ages = {"new.duckdb": 1, "old.duckdb": MAX_AGE_DAYS + 1, "other.txt": 99}
+    for name, days in ages.items():
+        path = tmp_path / name
+        path.touch()
+        os.utime(path, (now - days * 86_400,) * 2)
+    assert cache.purge(now) == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["new.duckdb", "other.txt"]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="ARCDIAG_CACHE_DIR"):
+        Cache(tmp_path / "file" / "cache")
+
+
+def test_keys_differ_when_parts_do_and_when_they_are_cut_elsewhere() -> None:
+    keys = {key_of(p) for p in (["ab", "c"], ["a", "bc"], ["ab", "c", ""], ["abc"])}
+    assert len(keys) == 4
+    assert key_of(["ab", "c"]) in keys
