@@ -1,0 +1,173 @@
+"""Reads log bytes into Arrow for arcdiag.
+
+Bad input never raises: it is told in the reports. Errors are for wrong
+arguments and for files that cannot be opened (`sample`).
+"""
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import Any, TypedDict
+
+class FileSpec(TypedDict):
+    """Where a member lies and how it reads."""
+
+    file_id: int
+    path: str | PathLike[str]
+    offset: int
+    """Of the packed bytes in the file at `path`."""
+    packed: int
+    """Bytes as they lie there."""
+    packing: str
+    """`stored` or `deflate` (raw, as in a zip)."""
+    crc: int | None
+    """CRC-32 of the unpacked bytes; None: not checked."""
+    size: int | None
+    """Unpacked bytes; None: not checked."""
+    plan: int | None
+    """Index into the plans; None: every line is an unparsed event."""
+    zone: list[tuple[int, int]]
+    """(local time in microseconds, offset from UTC in seconds) in order: how a
+    time without an offset becomes UTC. The first entry holds before it, too;
+    no entry means UTC."""
+    reference_us: int
+    """UTC: the last event of a file without years is at most a day later."""
+
+class Report(TypedDict):
+    """The account of one file.
+
+    For text: lines == sum of LineCount of parsed events + blank + unparsed.
+    """
+
+    file_id: int
+    encoding: str
+    """utf-8, utf-8-bom, utf-16-le, utf-16-be or binary."""
+    bytes: int
+    lines: int
+    events: int
+    continued: int
+    blank: int
+    unparsed: int
+    first_us: int | None
+    last_us: int | None
+    offsets: list[int]
+    problems: list[tuple[int, str, str]]
+    """(line or 0, kind, text)."""
+
+class Record(TypedDict):
+    """One record as `Plan.parse` returns it."""
+
+    TimeGenerated: int | None
+    Component: str
+    Level: str
+    Code: str
+    Message: str
+    ActivityId: str
+    Pid: int | None
+    Tid: int | None
+    Fields: str
+    Parsed: bool
+    Line: int
+    LineCount: int
+
+class Plan:
+    """How the records of one log family read."""
+
+    def __new__(cls, plan_json: str) -> Plan:
+        """Compile a plan.
+
+        Raises:
+            ValueError: The plan is wrong; the text says where.
+        """
+
+    def match(self, text: str) -> list[tuple[int, int]]:
+        """Return (first line, layout index or -1 if unparsed) for each record."""
+
+    def parse(
+        self, text: str, zone: Sequence[tuple[int, int]], reference_us: int
+    ) -> list[Record]:
+        """Return the records of a text.
+
+        Raises:
+            ValueError: The zone is not in order or has an impossible offset.
+        """
+
+class Templates:
+    """TemplateId int64, Template utf8, Events int64."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> Any:  # noqa: ANN401
+        """Return a capsule `arrow_array_stream`; any number of times."""
+
+class Ingest:
+    """Parses files on threads of its own, ahead of who reads its stream."""
+
+    def __new__(
+        cls,
+        files: list[FileSpec] | list[dict[str, Any]],
+        plans: list[Plan],
+        *,
+        threads: int = 2,
+        batch_rows: int = 122_880,
+        memory: int = 134_217_728,
+    ) -> Ingest:
+        """Check the arguments; nothing is read yet.
+
+        Args:
+            files: In the order of their events in the stream.
+            plans: What `plan` of a file points into.
+            threads: Files parsed at the same time, 1 to 64.
+            batch_rows: Most rows of one record batch.
+            memory: Bytes of finished batches that may wait.
+
+        Raises:
+            ValueError: An argument is wrong; the text says which file and key.
+        """
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> Any:  # noqa: ANN401
+        """Return a capsule `arrow_array_stream` of the events.
+
+        It may be asked for again as long as only one of them is read: reading
+        starts with the first batch.
+        """
+
+    def reports(self) -> list[Report]:
+        """Return one report for each file, in order.
+
+        Raises:
+            RuntimeError: The stream was not read to its end.
+        """
+
+    def templates(self) -> Templates:
+        """Return the templates of all events.
+
+        Raises:
+            RuntimeError: The stream was not read to its end.
+        """
+
+    def cancel(self) -> None:
+        """Stop the workers soon; the stream then ends with an error."""
+
+def sample(
+    path: str | PathLike[str],
+    offset: int,
+    packed: int,
+    packing: str,
+    limit: int,
+    tail: bool = False,  # noqa: FBT001, FBT002
+) -> tuple[str, str]:
+    """Decode the start or the end of a member.
+
+    Args:
+        path: File that holds it.
+        offset: Of its packed bytes in that file.
+        packed: Bytes as they lie there.
+        packing: `stored` or `deflate`.
+        limit: Unpacked bytes to look at, 64 MiB at most.
+        tail: The last bytes, from the first whole line on.
+
+    Returns:
+        Text (empty for binary content) and the name of the encoding.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: The packing is not known.
+    """

@@ -1,0 +1,84 @@
+//! What Python hands over, checked.
+
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::file::FileSpec;
+use crate::source::Packing;
+
+/// No zone is further from UTC than this (seconds).
+const MOST_OFFSET: i64 = 26 * 3600;
+
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct FileArgs {
+    file_id: i64,
+    path: PathBuf,
+    offset: u64,
+    packed: u64,
+    packing: String,
+    crc: Option<u32>,
+    size: Option<u64>,
+    plan: Option<usize>,
+    zone: Vec<(i64, i64)>,
+    reference_us: i64,
+}
+
+/// Reads the list of files; an error says which file and which key.
+pub(crate) fn files(list: &[Bound<'_, PyDict>], plans: usize) -> PyResult<Vec<FileSpec>> {
+    let one = |(index, dict): (usize, &Bound<'_, PyDict>)| {
+        file(dict, plans).map_err(|why| PyValueError::new_err(format!("files[{index}]: {why}")))
+    };
+    list.iter().enumerate().map(one).collect()
+}
+
+fn file(dict: &Bound<'_, PyDict>, plans: usize) -> Result<FileSpec, String> {
+    let args: FileArgs = dict.extract().map_err(|error: PyErr| told(dict.py(), &error))?;
+    if let Some(plan) = args.plan.filter(|plan| *plan >= plans) {
+        return Err(format!("plan: {plan}, but there are {plans} plans"));
+    }
+    check_zone(&args.zone)?;
+    Ok(FileSpec {
+        file_id: args.file_id,
+        path: args.path,
+        offset: args.offset,
+        packed: args.packed,
+        packing: packing(&args.packing)?,
+        crc: args.crc,
+        size: args.size,
+        plan: args.plan,
+        zone: args.zone,
+        reference_us: args.reference_us,
+    })
+}
+
+/// The error's text with the one it came from.
+fn told(py: Python<'_>, error: &PyErr) -> String {
+    match error.cause(py) {
+        Some(cause) => format!("{} ({})", error.value(py), cause.value(py)),
+        None => error.value(py).to_string(),
+    }
+}
+
+/// The name of a packing.
+pub(crate) fn packing(name: &str) -> Result<Packing, String> {
+    match name {
+        "stored" => Ok(Packing::Stored),
+        "deflate" => Ok(Packing::Deflate),
+        other => Err(format!("packing: '{other}' is neither 'stored' nor 'deflate'")),
+    }
+}
+
+/// Offsets must be possible and local moments in order.
+pub(crate) fn check_zone(zone: &[(i64, i64)]) -> Result<(), String> {
+    if !zone.is_sorted_by_key(|(from, _)| *from) {
+        return Err("zone: the entries are not in order of their local time".to_owned());
+    }
+    match zone.iter().find(|(_, offset)| offset.abs() > MOST_OFFSET) {
+        Some((_, offset)) => Err(format!("zone: an offset of {offset} seconds is not possible")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,116 @@
+//! One file from its bytes to rows and a report.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::clock::Clock;
+use crate::plan::Plan;
+use crate::pump::{pump, pump_ahead};
+use crate::reader::{CHUNK, Reader};
+use crate::record::{Assembler, Sink, Stopped};
+use crate::report::{FileReport, Problem};
+use crate::sniff::Encoding;
+use crate::source::{Packing, Source};
+use crate::years::first_year;
+
+/// Files from this size on (bytes unpacked) are read by a thread of their own.
+const LARGE: u64 = 4 << 20;
+/// How much deflate shrinks logs, about.
+const USUAL_RATIO: u64 = 7;
+
+/// Where a file lies and how it reads.
+#[derive(Clone, Debug)]
+pub(crate) struct FileSpec {
+    pub file_id: i64,
+    pub path: PathBuf,
+    pub offset: u64,
+    pub packed: u64,
+    pub packing: Packing,
+    pub crc: Option<u32>,
+    pub size: Option<u64>,
+    pub plan: Option<usize>,
+    pub zone: Vec<(i64, i64)>,
+    pub reference_us: i64,
+}
+
+impl FileSpec {
+    /// Unpacked bytes, about; what an archive says is not trusted.
+    pub fn estimate(&self) -> u64 {
+        match self.packing {
+            Packing::Stored => self.packed,
+            Packing::Deflate => self.packed.saturating_mul(USUAL_RATIO),
+        }
+    }
+
+    pub fn is_large(&self) -> bool {
+        self.estimate() >= LARGE
+    }
+
+    fn reader(&self) -> Reader {
+        let known = self.plan.is_some();
+        let source = Source::open(&self.path, self.offset, self.packed, self.packing, known);
+        Reader::new(source, CHUNK)
+    }
+}
+
+/// Parses a file and accounts for it.
+pub(crate) fn parse_file(
+    spec: &FileSpec,
+    plans: &[Arc<Plan>],
+    cancel: &AtomicBool,
+    sink: &mut impl Sink,
+) -> Result<FileReport, Stopped> {
+    let plan = spec.plan.and_then(|index| plans.get(index)).map(|plan| &**plan);
+    let reader = spec.reader();
+    let text = reader.encoding() != Encoding::Binary;
+    let year = match plan.filter(|plan| plan.yearless && text) {
+        Some(plan) => first_year(spec.reader(), plan, &spec.zone, spec.reference_us, cancel)?,
+        None => 0,
+    };
+    sink.rows().file_id = spec.file_id;
+    let mut records = Assembler::new(plan, Clock::new(&spec.zone, year));
+    let reader = if spec.is_large() {
+        pump_ahead(reader, cancel, |chunk| records.chunk(chunk, sink))?
+    } else {
+        pump(reader, cancel, |chunk| records.chunk(chunk, sink))?
+    };
+    records.finish(sink)?;
+    Ok(report(spec, reader, &mut records))
+}
+
+/// Parses text that is decoded already, as if it were a file.
+pub(crate) fn parse_text(
+    text: &str,
+    plan: &Plan,
+    zone: &[(i64, i64)],
+    reference_us: i64,
+    sink: &mut impl Sink,
+) -> Result<(), Stopped> {
+    let never = AtomicBool::new(false);
+    let year = if plan.yearless {
+        first_year(Reader::text(text), plan, zone, reference_us, &never)?
+    } else {
+        0
+    };
+    let mut records = Assembler::new(Some(plan), Clock::new(zone, year));
+    pump(Reader::text(text), &never, |chunk| records.chunk(chunk, sink))?;
+    records.finish(sink)
+}
+
+fn report(spec: &FileSpec, reader: Reader, records: &mut Assembler<'_>) -> FileReport {
+    let outcome = reader.finish(spec.crc, spec.size);
+    let mut problems: Vec<Problem> = outcome.problems;
+    records.problems(&mut problems);
+    let (first_us, last_us, offsets) = records.clock().account();
+    FileReport {
+        file_id: spec.file_id,
+        encoding: outcome.encoding.name(),
+        bytes: outcome.bytes,
+        counts: records.counts(),
+        first_us,
+        last_us,
+        offsets,
+        problems,
+    }
+}

@@ -1,0 +1,30 @@
+//! Reads log bytes into Arrow for arcdiag; see README.md beside this crate.
+
+mod args;
+mod bytes;
+mod clock;
+mod columns;
+mod compile;
+mod decode;
+mod file;
+mod gotext;
+mod json;
+mod long;
+mod matcher;
+mod members;
+mod plan;
+mod pump;
+mod py;
+mod reader;
+mod record;
+mod report;
+mod row;
+mod sample;
+mod sniff;
+mod source;
+mod stream;
+mod template;
+mod time;
+mod wide;
+mod workers;
+mod years;

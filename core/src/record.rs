@@ -1,0 +1,243 @@
+//! Lines to records: what starts one, what goes on with it, what is neither.
+
+use memchr::memchr;
+
+use crate::bytes::{after, between, is_blank, until};
+use crate::clock::Clock;
+use crate::matcher::{Captures, find};
+use crate::plan::Plan;
+use crate::reader::Chunk;
+use crate::report::{Counts, Problem, Series};
+use crate::row::{Record, RowWriter};
+use crate::time::TimeScanner;
+
+/// Text of a record beyond this is not kept; its lines are counted all the same.
+pub(crate) const RECORD_CAP: usize = 1 << 20;
+
+/// Takes the rows; asked after each whether there is room for more.
+pub(crate) trait Sink {
+    fn rows(&mut self) -> &mut RowWriter;
+    /// Called when a row is complete.
+    fn full(&mut self) -> Result<(), Stopped>;
+}
+
+/// The work was cancelled, or nobody wants its result any more.
+#[derive(Debug)]
+pub(crate) struct Stopped;
+
+/// A record whose last line was not seen yet. Its text is `kept` bytes from
+/// `start` in the chunk, or `text` when it began in a chunk before.
+#[derive(Default)]
+struct Open {
+    line: u64,
+    lines: u64,
+    blanks: u64,
+    start: usize,
+    kept: usize,
+    moved: bool,
+    text: Vec<u8>,
+    cut: bool,
+}
+
+/// Assembles the records of one file.
+pub(crate) struct Assembler<'p> {
+    plan: Option<&'p Plan>,
+    times: TimeScanner,
+    clock: Clock,
+    is_open: bool,
+    open: Open,
+    found: Captures,
+    next: Captures,
+    counts: Counts,
+    long_records: Series,
+}
+
+impl<'p> Assembler<'p> {
+    pub fn new(plan: Option<&'p Plan>, clock: Clock) -> Self {
+        Self {
+            plan,
+            times: TimeScanner::default(),
+            clock,
+            is_open: false,
+            open: Open::default(),
+            found: Captures::default(),
+            next: Captures::default(),
+            counts: Counts::default(),
+            long_records: Series::new("long-record"),
+        }
+    }
+
+    /// Takes the lines of a chunk.
+    pub fn chunk(&mut self, chunk: &Chunk, sink: &mut impl Sink) -> Result<(), Stopped> {
+        let text = &chunk.text;
+        let mut start = 0;
+        let mut number = chunk.first_line;
+        while start < text.len() {
+            let end = memchr(b'\n', after(text, start)).map_or(text.len(), |found| start + found);
+            self.line(text, start, end, number, sink)?;
+            start = end + 1;
+            number += 1;
+        }
+        self.counts.lines += number - chunk.first_line;
+        self.keep_open(text);
+        Ok(())
+    }
+
+    #[inline]
+    fn line(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        end: usize,
+        number: u64,
+        sink: &mut impl Sink,
+    ) -> Result<(), Stopped> {
+        let line = between(text, start, end);
+        let Some(plan) = self.plan else {
+            return self.other(line, number, sink);
+        };
+        // A layout may take anything, but never a line on which nothing stands.
+        let blank = is_blank(line);
+        if !blank && find(plan, line, line.len(), &mut self.times, &mut self.next) {
+            self.flush(text, sink)?;
+            std::mem::swap(&mut self.found, &mut self.next);
+            self.is_open = true;
+            self.open.begin(start, line.len(), number);
+            if plan.fold { Ok(()) } else { self.flush(text, sink) }
+        } else if self.is_open {
+            self.open.go_on(line, blank, start);
+            Ok(())
+        } else {
+            self.other(line, number, sink)
+        }
+    }
+
+    /// A line that belongs to no record.
+    fn other(&mut self, line: &[u8], number: u64, sink: &mut impl Sink) -> Result<(), Stopped> {
+        if is_blank(line) {
+            self.counts.blank += 1;
+            return Ok(());
+        }
+        self.counts.unparsed += 1;
+        sink.rows().unparsed(line, number);
+        sink.full()
+    }
+
+    /// Writes the open record, if there is one.
+    #[inline]
+    fn flush(&mut self, chunk: &[u8], sink: &mut impl Sink) -> Result<(), Stopped> {
+        let Some(plan) = self.plan.filter(|_| self.is_open) else { return Ok(()) };
+        self.is_open = false;
+        self.counts.events += 1;
+        self.counts.continued += self.open.lines - 1;
+        self.counts.blank += self.open.blanks;
+        let text = self.open.text(chunk);
+        if self.open.lines > 1 {
+            let line_end = memchr(b'\n', text).unwrap_or(text.len());
+            if find(plan, text, line_end, &mut self.times, &mut self.next) {
+                std::mem::swap(&mut self.found, &mut self.next);
+            }
+        }
+        let record = Record {
+            text,
+            line: self.open.line,
+            lines: self.open.lines,
+        };
+        sink.rows().parsed(plan, record, &self.found, &mut self.clock);
+        if self.open.cut {
+            let lines = self.open.lines;
+            self.long_records.add(self.open.line, || {
+                format!("this record has {lines} lines: the text of the first {RECORD_CAP} bytes was kept")
+            });
+        }
+        sink.full()
+    }
+
+    /// Saves the open record when its chunk goes away.
+    fn keep_open(&mut self, chunk: &[u8]) {
+        if self.is_open && !self.open.moved {
+            self.open.take_over(chunk);
+        }
+    }
+
+    /// Ends the file.
+    pub fn finish(&mut self, sink: &mut impl Sink) -> Result<(), Stopped> {
+        self.flush(&[], sink)
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn problems(&mut self, out: &mut Vec<Problem>) {
+        self.long_records.drain_into(out);
+        self.clock.problems(out);
+    }
+}
+
+impl Open {
+    #[inline]
+    fn begin(&mut self, start: usize, length: usize, line: u64) {
+        self.line = line;
+        self.lines = 1;
+        self.blanks = 0;
+        self.start = start;
+        self.kept = length;
+        self.moved = false;
+        self.cut = false;
+    }
+
+    /// A line that starts no record: it goes on with this one. Blank lines do
+    /// only if such a line follows.
+    fn go_on(&mut self, line: &[u8], blank: bool, start: usize) {
+        if self.moved && !self.cut {
+            self.append(line);
+        }
+        if blank {
+            self.blanks += 1;
+            return;
+        }
+        self.lines += self.blanks + 1;
+        self.blanks = 0;
+        let kept = if self.moved {
+            self.text.len()
+        } else {
+            start + line.len() - self.start
+        };
+        if self.cut || kept > RECORD_CAP {
+            self.cut = true;
+        } else {
+            self.kept = kept;
+        }
+    }
+
+    /// The text has one line more than is sure to belong to it, at most.
+    fn append(&mut self, line: &[u8]) {
+        if self.text.len() <= RECORD_CAP {
+            self.text.push(b'\n');
+            self.text.extend_from_slice(line);
+        }
+    }
+
+    fn text<'a>(&'a self, chunk: &'a [u8]) -> &'a [u8] {
+        if self.moved {
+            until(&self.text, self.kept)
+        } else {
+            between(chunk, self.start, self.start + self.kept)
+        }
+    }
+
+    /// Copies the text, with the blank lines that may still become part of it.
+    fn take_over(&mut self, chunk: &[u8]) {
+        let all = after(chunk, self.start);
+        let all = all.strip_suffix(b"\n").unwrap_or(all);
+        let limit = if self.blanks > 0 { RECORD_CAP + 1 } else { self.kept };
+        self.text.clear();
+        self.text.extend_from_slice(until(all, limit));
+        self.moved = true;
+    }
+}

@@ -1,0 +1,174 @@
+//! Messages with their variable parts masked, each text once.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+
+use crate::bytes::{after, between, floor_char, until};
+
+/// A message counts with so many bytes.
+const MOST_TEXT: usize = 1000;
+/// A token of hex digits and dashes from this length on is an identifier.
+const LONG_TOKEN: usize = 8;
+const MOST_TEMPLATES: usize = 1 << 18;
+const MOST_BYTES: usize = 64 << 20;
+/// The template of what no longer fits; its text says so.
+pub(crate) const OTHER: u32 = u32::MAX;
+/// What stands for a masked identifier and for masked digits.
+const TOKEN: u8 = b'*';
+const NUMBER: u8 = b'#';
+
+fn is_hexish(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || byte == b'-'
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// Writes `message` to `out` with digit runs as `#` and whole tokens of eight
+/// and more hex digits and dashes, with a digit among them, as `*`.
+pub(crate) fn mask(message: &[u8], out: &mut Vec<u8>) {
+    let text = until(message, floor_char(message, MOST_TEXT));
+    let mut done = 0;
+    while let Some(digit) = next_digit(text, done) {
+        let (start, end) = token(text, done, digit);
+        out.extend_from_slice(between(text, done, start));
+        if end - start >= LONG_TOKEN && stands_alone(text, start, end) {
+            out.push(TOKEN);
+        } else {
+            mask_digits(between(text, start, end), out);
+        }
+        done = end;
+    }
+    out.extend_from_slice(after(text, done));
+}
+
+fn mask_digits(text: &[u8], out: &mut Vec<u8>) {
+    let mut in_number = false;
+    for byte in text {
+        let digit = byte.is_ascii_digit();
+        if !digit {
+            out.push(*byte);
+        } else if !in_number {
+            out.push(NUMBER);
+        }
+        in_number = digit;
+    }
+}
+
+/// The run of hex digits and dashes around a digit, from `done` on.
+#[inline]
+fn token(text: &[u8], done: usize, digit: usize) -> (usize, usize) {
+    let left = between(text, done, digit);
+    let before = left.iter().rev().take_while(|byte| is_hexish(**byte)).count();
+    let behind = after(text, digit).iter().take_while(|byte| is_hexish(**byte)).count();
+    (digit - before, digit + behind)
+}
+
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let left = until(text, start).last().copied().is_some_and(is_word);
+    let right = text.get(end).copied().is_some_and(is_word);
+    !left && !right
+}
+
+/// The first digit from `from` on, sixteen bytes at a step.
+#[inline]
+fn next_digit(text: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(block) = after(text, at).first_chunk::<16>() {
+        let found = block.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
+        if found {
+            break;
+        }
+        at += 16;
+    }
+    let near = after(text, at).iter().position(u8::is_ascii_digit)?;
+    Some(at + near)
+}
+
+/// Numbers texts from 0 in order of first appearance.
+#[derive(Default)]
+pub(crate) struct Interner {
+    hasher: DefaultHashBuilder,
+    table: HashTable<u32>,
+    texts: Vec<Box<[u8]>>,
+    bytes: usize,
+    /// Texts before this one were handed out.
+    handed: usize,
+}
+
+impl Interner {
+    /// The number of a text; `OTHER` when there are too many already.
+    pub fn number(&mut self, text: &[u8]) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        let texts = &self.texts;
+        let same = |index: &u32| texts.get(*index as usize).is_some_and(|own| **own == *text);
+        if let Some(index) = self.table.find(hash, same) {
+            return *index;
+        }
+        if self.texts.len() >= MOST_TEMPLATES || self.bytes + text.len() > MOST_BYTES {
+            return OTHER;
+        }
+        let index = self.texts.len() as u32;
+        self.bytes += text.len();
+        self.texts.push(text.into());
+        let (texts, hasher) = (&self.texts, &self.hasher);
+        let rehash = |index: &u32| texts.get(*index as usize).map_or(0, |text| hasher.hash_one(&**text));
+        self.table.insert_unique(hash, index, rehash);
+        index
+    }
+
+    /// Copies of the texts that are new since the last call.
+    pub fn new_texts(&mut self) -> Vec<Box<[u8]>> {
+        let new = self.texts.get(self.handed..).unwrap_or_default().to_vec();
+        self.handed = self.texts.len();
+        new
+    }
+
+    pub fn clear(&mut self) {
+        self.table.clear();
+        self.texts.clear();
+        self.bytes = 0;
+        self.handed = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str) -> String {
+        let mut out = Vec::new();
+        mask(text.as_bytes(), &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_and_identifiers_are_masked() {
+        assert_eq!(masked("Return code = 200 after 1.5s"), "Return code = # after #.#s");
+        assert_eq!(masked("job d80f4b67-d4b0-4ee1-aa5e-2650db2f074a ended"), "job * ended");
+        assert_eq!(masked("thumbprint A1B2C3D4E5F60718."), "thumbprint *.");
+        assert_eq!(masked("code-0001234 feed12345 x86"), "code-# * x#");
+        assert_eq!(masked("no digits: ---------- deadbeef"), "no digits: ---------- deadbeef");
+        assert_eq!(masked("2026-03-10T12:00:00"), "#-#-#T#:#:#");
+        assert_eq!(masked(""), "");
+        assert_eq!(masked("9"), "#");
+    }
+
+    #[test]
+    fn only_the_first_thousand_bytes_count() {
+        let text = "é".repeat(2000);
+        assert_eq!(masked(&text), "é".repeat(500));
+        assert_eq!(masked(&format!("x{text}")), format!("x{}", "é".repeat(499)));
+    }
+
+    #[test]
+    fn texts_are_numbered_in_order_and_told_once() {
+        let mut interner = Interner::default();
+        let numbers: Vec<u32> = [b"a", b"b", b"a", b"c"].iter().map(|text| interner.number(*text)).collect();
+        assert_eq!(numbers, [0, 1, 0, 2]);
+        assert_eq!(interner.new_texts().len(), 3);
+        assert_eq!(interner.number(b"d"), 3);
+        assert_eq!(interner.new_texts(), [Box::from(*b"d") as Box<[u8]>]);
+    }
+}

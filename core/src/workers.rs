@@ -1,0 +1,281 @@
+//! Threads that parse ahead of the consumer, within a budget, in order.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use crate::columns::Finished;
+use crate::file::{FileSpec, parse_file};
+use crate::plan::Plan;
+use crate::record::{Sink, Stopped};
+use crate::report::FileReport;
+use crate::row::RowWriter;
+
+/// Small neighbours are parsed as one unit until they have so many bytes.
+const UNIT: u64 = 4 << 20;
+/// A batch is never larger than this (bytes), however long its rows are.
+const MOST_BATCH: usize = 48 << 20;
+const LEAST_BATCH: usize = 1 << 20;
+
+/// What is to be done.
+pub(crate) struct Job {
+    pub files: Vec<FileSpec>,
+    pub plans: Vec<Arc<Plan>>,
+    pub threads: usize,
+    pub batch_rows: usize,
+    /// Bytes of finished batches that may wait.
+    pub memory: usize,
+}
+
+/// Finished rows with templates numbered within their unit.
+pub(crate) struct Batch {
+    pub unit: usize,
+    pub rows: Finished,
+    pub new_templates: Vec<Box<[u8]>>,
+}
+
+struct State {
+    queues: Vec<VecDeque<Batch>>,
+    done: Vec<bool>,
+    /// The unit that the consumer reads.
+    head: usize,
+    waiting: usize,
+    error: Option<String>,
+    reports: Vec<Option<FileReport>>,
+}
+
+/// What workers and consumer share.
+pub(crate) struct Queue {
+    job: Job,
+    units: Vec<Range<usize>>,
+    next: AtomicUsize,
+    cancel: AtomicBool,
+    state: Mutex<State>,
+    room: Condvar,
+    ready: Condvar,
+}
+
+impl Queue {
+    pub fn new(job: Job) -> Self {
+        let units = units(&job.files);
+        let state = State {
+            queues: units.iter().map(|_| VecDeque::new()).collect(),
+            done: vec![false; units.len()],
+            head: 0,
+            waiting: 0,
+            error: None,
+            reports: job.files.iter().map(|_| None).collect(),
+        };
+        Self {
+            job,
+            units,
+            next: AtomicUsize::new(0),
+            cancel: AtomicBool::new(false),
+            state: Mutex::new(state),
+            room: Condvar::new(),
+            ready: Condvar::new(),
+        }
+    }
+
+    /// Starts the threads.
+    pub fn start(self: &Arc<Self>) -> std::io::Result<Vec<JoinHandle<()>>> {
+        let count = self.job.threads.min(self.units.len());
+        let start = |number: usize| {
+            let queue = Arc::clone(self);
+            thread::Builder::new()
+                .name(format!("arcdiag-{number}"))
+                .spawn(move || queue.work())
+        };
+        (0..count).map(start).collect()
+    }
+
+    /// The next batch in file order; None at the end.
+    pub fn take(&self) -> Result<Option<Batch>, String> {
+        let mut state = self.lock();
+        loop {
+            if let Some(error) = &state.error {
+                return Err(error.clone());
+            }
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err("the ingest was cancelled".to_owned());
+            }
+            let head = state.head;
+            if head >= self.units.len() {
+                return Ok(None);
+            }
+            if let Some(batch) = state.queues.get_mut(head).and_then(VecDeque::pop_front) {
+                state.waiting = state.waiting.saturating_sub(batch.rows.bytes);
+                self.room.notify_all();
+                return Ok(Some(batch));
+            }
+            if state.done.get(head).copied().unwrap_or(true) {
+                state.head += 1;
+                self.room.notify_all();
+            } else {
+                state = wait(&self.ready, state);
+            }
+        }
+    }
+
+    /// Makes the workers stop soon and the consumer fail.
+    pub fn cancel(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+        let _state = self.lock();
+        self.room.notify_all();
+        self.ready.notify_all();
+    }
+
+    /// The reports of all files; None while one is missing.
+    pub fn reports(&self) -> Option<Vec<FileReport>> {
+        self.lock().reports.iter().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self) {
+        let mut writer = RowWriter::default();
+        loop {
+            let unit = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(files) = self.units.get(unit) else { return };
+            let work = AssertUnwindSafe(|| self.parse_unit(unit, files.clone(), &mut writer));
+            match catch_unwind(work) {
+                Ok(Ok(())) => self.finish(unit),
+                Ok(Err(Stopped)) => return,
+                Err(_) => {
+                    let names: Vec<i64> = self.specs(files.clone()).map(|spec| spec.file_id).collect();
+                    self.fail(format!("a fault in the core while reading the files {names:?}"));
+                    return;
+                }
+            }
+        }
+    }
+
+    fn specs(&self, files: Range<usize>) -> impl Iterator<Item = &FileSpec> {
+        self.job.files.get(files).unwrap_or_default().iter()
+    }
+
+    fn parse_unit(
+        &self,
+        unit: usize,
+        files: Range<usize>,
+        writer: &mut RowWriter,
+    ) -> Result<(), Stopped> {
+        writer.templates.clear();
+        let mut sink = UnitSink {
+            queue: self,
+            unit,
+            writer,
+            most_bytes: (self.job.memory / 3).clamp(LEAST_BATCH, MOST_BATCH),
+        };
+        for (index, spec) in files.clone().zip(self.specs(files)) {
+            let report = parse_file(spec, &self.job.plans, &self.cancel, &mut sink)?;
+            if let Some(place) = self.lock().reports.get_mut(index) {
+                *place = Some(report);
+            }
+        }
+        sink.flush()
+    }
+
+    fn finish(&self, unit: usize) {
+        if let Some(done) = self.lock().done.get_mut(unit) {
+            *done = true;
+        }
+        self.ready.notify_all();
+    }
+
+    fn fail(&self, text: String) {
+        self.lock().error.get_or_insert(text);
+        self.cancel();
+    }
+
+    /// Hands over a batch. Waits for room, except that the unit being read may
+    /// always have one batch waiting: else nothing would move.
+    fn put(&self, batch: Batch) -> Result<(), Stopped> {
+        let mut state = self.lock();
+        loop {
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err(Stopped);
+            }
+            let unit = batch.unit;
+            let starved = state.head == unit && state.queues.get(unit).is_none_or(VecDeque::is_empty);
+            if starved || state.waiting + batch.rows.bytes <= self.job.memory {
+                break;
+            }
+            state = wait(&self.room, state);
+        }
+        state.waiting += batch.rows.bytes;
+        if let Some(queue) = state.queues.get_mut(batch.unit) {
+            queue.push_back(batch);
+        }
+        self.ready.notify_all();
+        Ok(())
+    }
+}
+
+fn wait<'a>(condition: &Condvar, guard: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Neighbouring small files together, large ones alone.
+fn units(files: &[FileSpec]) -> Vec<Range<usize>> {
+    let mut units: Vec<Range<usize>> = Vec::new();
+    let mut size = UNIT;
+    for (index, spec) in files.iter().enumerate() {
+        let new = spec.estimate();
+        match units.last_mut() {
+            Some(unit) if size.saturating_add(new) <= UNIT => unit.end = index + 1,
+            _ => {
+                units.push(index..index + 1);
+                size = 0;
+            }
+        }
+        size = size.saturating_add(new);
+    }
+    units
+}
+
+/// Cuts the rows of a unit into batches.
+struct UnitSink<'a> {
+    queue: &'a Queue,
+    unit: usize,
+    writer: &'a mut RowWriter,
+    most_bytes: usize,
+}
+
+impl UnitSink<'_> {
+    fn flush(&mut self) -> Result<(), Stopped> {
+        if self.writer.columns.rows() == 0 {
+            return Ok(());
+        }
+        let rows = self.writer.columns.finish().map_err(|error| {
+            self.queue.fail(format!("a batch could not be built: {error}"));
+            Stopped
+        })?;
+        self.queue.put(Batch {
+            unit: self.unit,
+            rows,
+            new_templates: self.writer.templates.new_texts(),
+        })
+    }
+}
+
+impl Sink for UnitSink<'_> {
+    #[inline]
+    fn rows(&mut self) -> &mut RowWriter {
+        self.writer
+    }
+
+    #[inline]
+    fn full(&mut self) -> Result<(), Stopped> {
+        let columns = &self.writer.columns;
+        if columns.rows() >= self.queue.job.batch_rows || columns.size() >= self.most_bytes {
+            self.flush()?;
+        }
+        Ok(())
+    }
+}
