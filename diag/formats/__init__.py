@@ -1,0 +1,25 @@
+"""Log families and documents: definitions, recognition, and plans for the core."""
+
+from diag.formats.definition import load_families, read_family
+from diag.formats.detect import Detected, How, detect
+from diag.formats.family import Families, Family, Zone
+from diag.formats.plan import core_plan
+from diag.formats.samples import Mismatch, test_samples
+from diag.formats.zones import ZoneChoice, choose_zone, file_zone
+
+__all__ = [
+    "Detected",
+    "Families",
+    "Family",
+    "How",
+    "Mismatch",
+    "Zone",
+    "ZoneChoice",
+    "choose_zone",
+    "core_plan",
+    "detect",
+    "file_zone",
+    "load_families",
+    "read_family",
+    "test_samples",
+]

@@ -1,0 +1,290 @@
+"""Definitions in YAML to checked families: every surprise is an error with a place."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from diag import content
+from diag.errors import ContentError, DefinitionError
+from diag.formats.family import (
+    KEYS,
+    Code,
+    Families,
+    Family,
+    FamilyKind,
+    Recognised,
+    Sample,
+    Zone,
+)
+from diag.formats.layout import SKIP, Codec, Kind, Layout, parse_layout, slots, suggest
+from diag.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+Place = tuple[str | int, ...]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+SYSTEMS = ["windows", "linux", "any"]
+LEVELS = ["trace", "debug", "info", "warning", "error", "critical"]
+COLUMNS = ["time", "pid", "tid", "component", "level", "activity", "code", "message"]
+# What belongs to the file or the store is not a matter of one record.
+OUTSIDE = {"EventId", "Computer", "Log", "BundleId", "FileId", "File", "TemplateId"}
+EXPECTED = [column for column in TABLES["Events"] if column not in OUTSIDE]
+SAMPLE = ["text", "from", "expect", "reference"]
+MOST_DIGITS = 16
+REFERENCE = "2026-01-01T00:00:00Z"
+ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def load_families(extra: Sequence[Path] = ()) -> Families:
+    """Read the built-in families and those of the user.
+
+    Args:
+        extra: Folders or files of the user; a family there replaces the
+            built-in one with the same id, and keeps its place in the order.
+
+    Returns:
+        All families in the order of their files.
+
+    Raises:
+        UsageError: One of `extra` does not exist.
+        DefinitionError: A definition is wrong.
+    """
+    families: dict[str, Family] = {}
+    for number, root in enumerate(content.roots("parsers", extra)):
+        seen: dict[str, str] = {}
+        for name, text in _files(root, str(root) if number else "parsers"):
+            family = read_family(text, name)
+            if family.id in seen:
+                said = f"the family '{family.id}' is also in {seen[family.id]}"
+                raise DefinitionError(said, where=name, hint="change one of the ids")
+            seen[family.id] = name
+            families[family.id] = family
+    return Families(families)
+
+
+def _files(root: Traversable, name: str) -> list[tuple[str, str]]:
+    try:
+        return list(content.files_under(root, name))
+    except ContentError as error:
+        raise _as_definition(error) from error
+
+
+def read_family(text: str, name: str) -> Family:
+    """Read one definition.
+
+    Args:
+        text: The YAML text.
+        name: What messages call it.
+
+    Returns:
+        The family, with its layouts parsed.
+
+    Raises:
+        DefinitionError: It is wrong; `where` is `name:line` (and column).
+    """
+    try:
+        data = content.load_yaml(text, name)
+    except ContentError as error:
+        raise _as_definition(error) from error
+    return _Definition(text, name).family(data)
+
+
+def _as_definition(error: ContentError) -> DefinitionError:
+    return DefinitionError(error.text, where=error.where, hint=error.hint)
+
+
+class _Definition:
+    """Reads the parts of one definition; knows its text for the line numbers."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        self.name = name
+
+    def family(self, data: object) -> Family:
+        top = self.mapping(data, (), list(KEYS))
+        record = self.mapping(top.get("record"), ("record",), ["fold", "layouts"])
+        time = self.mapping(top.get("time"), ("time",), ["codec", "zone"])
+        layouts = self.layouts(record.get("layouts"), ("record", "layouts"))
+        family = Family(
+            id=self.identifier(top.get("id")),
+            title=self.string(top.get("title"), ("title",)),
+            kind=self.choice(top.get("kind"), ("kind",), FamilyKind),
+            systems=self.systems(top.get("system")),
+            layouts=layouts,
+            fold=self.flag(record.get("fold", False), ("record", "fold")),
+            codec=self.choice(time.get("codec"), ("time", "codec"), Codec),
+            zone=self.choice(time.get("zone", "utc"), ("time", "zone"), Zone),
+            recognised=self.choice(
+                top.get("recognised", "content"), ("recognised",), Recognised
+            ),
+            levels=self.levels(top.get("levels", {})),
+            codes=self.codes(top.get("codes", [])),
+            hints=self.strings(top.get("hints", []), ("hints",)),
+            priority=self.number(top.get("priority", 0), ("priority",)),
+            tables=self.tables(top.get("tables", {}), layouts),
+            samples=self.samples(top.get("samples", [])),
+            basis=self.string(top.get("basis", "-"), ("basis",)),
+            source=self.name,
+        )
+        self.coherent(family)
+        return family
+
+    def coherent(self, family: Family) -> None:
+        has_level = any(
+            slot.kind is Kind.LEVEL
+            for layout in family.layouts
+            for slot in slots(layout)
+        )
+        if has_level and not family.levels:
+            self.fail(("record",), "a field of kind level needs level names", "levels:")
+        if family.recognised is Recognised.HINT and not family.hints:
+            self.fail(("recognised",), "it is found by hints, but has none", "hints:")
+        for number, layout in enumerate(family.layouts):
+            timed = [s for s in slots(layout) if s.kind is Kind.TIME and not s.codec]
+            if timed and family.codec is Codec.NONE:
+                hint = "name a codec under time:, or write {time:ymd}"
+                self.fail(("record", "layouts", number), "no codec for {time}", hint)
+
+    def layouts(self, value: object, place: Place) -> tuple[Layout, ...]:
+        found = []
+        for number, text in enumerate(self.strings(value, place)):
+            try:
+                found.append(parse_layout(text))
+            except DefinitionError as error:
+                said = f"layout, {error.where}: {error.text}"
+                self.fail((*place, number), said, error.hint)
+        if not found:
+            self.fail(place, "a family needs at least one layout", "")
+        return tuple(found)
+
+    def systems(self, value: object) -> dict[str, tuple[str, ...]]:
+        systems = self.mapping(value, ("system",), SYSTEMS)
+        found = {}
+        for key, globs in systems.items():
+            found[key] = self.strings(globs, ("system", key))
+            for number, glob in enumerate(found[key]):
+                if re.search(r"^/|[\\:]|\[[^\]]*$", glob):
+                    hint = "write it as in a bundle: ProgramData/Name/Log/x.log"
+                    self.fail(("system", key, number), f"'{glob}' cannot match", hint)
+        return found
+
+    def levels(self, value: object) -> dict[str, str]:
+        levels = self.mapping(value, ("levels",), None)
+        for word, level in levels.items():
+            if level not in LEVELS:
+                said = f"unknown level '{level}'"
+                self.fail(("levels", word), said, suggest(str(level), LEVELS))
+        return levels
+
+    def codes(self, value: object) -> tuple[Code, ...]:
+        codes = []
+        for number, item in enumerate(self.items(value, ("codes",))):
+            place = ("codes", number)
+            code = self.mapping(item, place, ["prefix", "digits"])
+            prefix = self.string(code.get("prefix"), (*place, "prefix"))
+            digits = self.number(code.get("digits"), (*place, "digits"))
+            if not 1 <= digits <= MOST_DIGITS:
+                hint = f"1 to {MOST_DIGITS} are possible"
+                self.fail((*place, "digits"), f"{digits} digits", hint)
+            codes.append(Code(prefix, digits))
+        return tuple(codes)
+
+    def tables(
+        self, value: object, layouts: tuple[Layout, ...]
+    ) -> dict[str, dict[str, str]]:
+        known = {slot.name for layout in layouts for slot in slots(layout)}
+        fields = sorted(known - {*COLUMNS, SKIP, "pad", "keys"})
+        tables = self.mapping(value, ("tables",), list(TABLES))
+        for table, columns in tables.items():
+            place = ("tables", table)
+            for column, field in self.mapping(
+                columns, place, list(TABLES[table])
+            ).items():
+                if field not in fields:
+                    said = f"no layout has a field '{field}'"
+                    self.fail((*place, column), said, suggest(str(field), fields))
+        return tables
+
+    def samples(self, value: object) -> tuple[Sample, ...]:
+        found = []
+        for number, item in enumerate(self.items(value, ("samples",))):
+            place: Place = ("samples", number)
+            sample = self.mapping(item, place, SAMPLE)
+            rows = enumerate(self.items(sample.get("expect"), (*place, "expect")))
+            expect = tuple(
+                self.mapping(row, (*place, "expect", index), EXPECTED)
+                for index, row in rows
+            )
+            text = self.string(sample.get("text"), (*place, "text"))
+            origin = self.string(sample.get("from"), (*place, "from"))
+            when = sample.get("reference", REFERENCE)
+            reference = self.string(when, (*place, "reference"))
+            found.append(Sample(text, origin, expect, reference))
+        return tuple(found)
+
+    def identifier(self, value: object) -> str:
+        text = self.string(value, ("id",))
+        if ID.fullmatch(text) is None:
+            self.fail(
+                ("id",), f"'{text}' is no id", "use a-z, 0-9 and _, from a letter"
+            )
+        return text
+
+    def mapping(
+        self, value: object, place: Place, known: list[str] | None
+    ) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.expected("a mapping", value, place)
+        for key in value:
+            if known is not None and key not in known:
+                hint = suggest(key, known)
+                self.fail((*place, key), f"unknown key '{key}'", hint)
+        return value
+
+    def items(self, value: object, place: Place) -> list[Any]:
+        if not isinstance(value, list):
+            self.expected("a list", value, place)
+        return value
+
+    def strings(self, value: object, place: Place) -> tuple[str, ...]:
+        items = enumerate(self.items(value, place))
+        return tuple(self.string(item, (*place, number)) for number, item in items)
+
+    def string(self, value: object, place: Place) -> str:
+        if not isinstance(value, str) or not value:
+            self.expected("text", value, place)
+        return value
+
+    def number(self, value: object, place: Place) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.expected("a whole number", value, place)
+        return value
+
+    def flag(self, value: object, place: Place) -> bool:
+        if not isinstance(value, bool):
+            self.expected("true or false", value, place)
+        return value
+
+    def choice(self, value: object, place: Place, kind: type[Choice]) -> Choice:
+        known = [item.value for item in kind]
+        if value not in known:
+            self.fail(
+                place, f"unknown {place[-1]} '{value}'", suggest(str(value), known)
+            )
+        return kind(value)
+
+    def expected(self, wanted: str, value: object, place: Place) -> NoReturn:
+        path = ".".join(str(step) for step in place) or "the file"
+        if value is None:
+            self.fail(place, f"{path} is missing", f"give {wanted}")
+        self.fail(place, f"{path} must be {wanted}", "quote it if it is meant as text")
+
+    def fail(self, place: Place, text: str, hint: str) -> NoReturn:
+        line = content.line_of(self.text, place)
+        raise DefinitionError(text, where=f"{self.name}:{line}", hint=hint)

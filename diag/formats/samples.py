@@ -1,0 +1,98 @@
+"""A family's samples, run through the core: what differs from what is expected."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from diag.clock import iso
+from diag.formats.plan import compiled, core_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diag.formats.family import Family, Sample
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A difference. `sample` and `record` count from 1; record 0 is the whole."""
+
+    family: str
+    sample: int
+    record: int
+    column: str
+    expected: object
+    actual: object
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        place = f"{self.family}: sample {self.sample}"
+        if self.record:
+            place += f", record {self.record}"
+        return f"{place}: {self.column} is {self.actual!r}, not {self.expected!r}"
+
+
+def test_samples(family: Family) -> list[Mismatch]:
+    """Run all samples of a family.
+
+    Local times are read as UTC. A record without `Parsed` in its expectation has
+    to be parsed; columns that are not named are not compared.
+
+    Args:
+        family: A checked family.
+
+    Returns:
+        What differs, empty when all is as expected.
+    """
+    found: list[Mismatch] = []
+    for number, sample in enumerate(family.samples, start=1):
+        found += run_sample(family, sample, number)
+    return found
+
+
+# pytest would take it for a test wherever it is imported.
+test_samples.__test__ = False  # type: ignore[attr-defined]
+
+
+def run_sample(family: Family, sample: Sample, number: int) -> list[Mismatch]:
+    """Run one sample; see `test_samples`.
+
+    Args:
+        family: The family that has to read it.
+        sample: Its text and the expected records.
+        number: What messages call it.
+    """
+    reference = (datetime.fromisoformat(sample.reference) - EPOCH) // MICROSECOND
+    records = compiled(core_plan(family)).parse(sample.text, [], reference)
+    if len(records) != len(sample.expect):
+        counts = (len(sample.expect), len(records))
+        return [Mismatch(family.id, number, 0, "number of records", *counts)]
+    found = []
+    for index, (want, record) in enumerate(
+        zip(sample.expect, records, strict=True), start=1
+    ):
+        actual = _readable(record)
+        for column, value in {"Parsed": True, **want}.items():
+            if actual.get(column) != value:
+                found.append(
+                    Mismatch(
+                        family.id, number, index, column, value, actual.get(column)
+                    )
+                )
+    return found
+
+
+def _readable(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record of the core as a sample writes it."""
+    time = record["TimeGenerated"]
+    return {
+        **record,
+        "TimeGenerated": None if time is None else iso(EPOCH + time * MICROSECOND),
+        "Fields": json.loads(record["Fields"]),
+    }
