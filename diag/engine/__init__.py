@@ -1,0 +1,7 @@
+"""Rules: loading packs, running them on a store, and what a finding says."""
+
+from diag.engine.load import load_rules
+from diag.engine.reference import load_error_codes
+from diag.engine.ruleset import RuleSet
+
+__all__ = ["RuleSet", "load_error_codes", "load_rules"]

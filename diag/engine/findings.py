@@ -1,0 +1,167 @@
+"""From the rows of a rule's query to findings that still lack their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from diag.engine.fill import fill
+from diag.engine.literals import EARLIEST
+from diag.engine.machines import Verdict
+from diag.engine.validate import SEVERITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from diag.engine.compiled import CompiledRule
+    from diag.engine.machines import Machines
+    from diag.model import Severity
+
+UNVERIFIED = "(unverified: {} not known)"
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A finding in the making. `row` holds the result columns of its first row.
+
+    In `row` the start and end columns hold the times of the whole group, so
+    that a query for evidence sees all of it. `places` are file and line of the
+    rows, earliest first.
+    """
+
+    row: Row
+    computer: str
+    severity: Severity
+    title: str
+    why: str
+    first: datetime | None
+    last: datetime | None
+    count: int
+    places: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What drafts of one rule are sorted by; total, so that runs are equal."""
+        times = (self.first or EARLIEST, self.last or EARLIEST)
+        texts = (self.computer, self.title, self.why)
+        return (self.severity.rank, times, texts, self.count, self.places)
+
+
+def draft_findings(
+    compiled: CompiledRule, rows: Sequence[tuple[Any, ...]], machines: Machines
+) -> list[Draft]:
+    """Turn result rows into findings.
+
+    Args:
+        compiled: The rule and the names of its columns.
+        rows: What its query returned, in order.
+        machines: Decides which computers the rule is about.
+
+    Returns:
+        One draft for each row or group of rows, sorted. Rows of computers that
+        the rule is not about are left out.
+    """
+    names = tuple(compiled.columns)
+    groups: dict[object, list[Row]] = {}
+    for number, values in enumerate(rows):
+        row = dict(zip(names, values, strict=True))
+        by = compiled.rule.group_by
+        key: object = tuple(row[name] for name in by) if by else number
+        groups.setdefault(key, []).append(row)
+    drafts = [_draft(compiled, group, machines) for group in groups.values()]
+    return sorted((d for d in drafts if d is not None), key=lambda draft: draft.key)
+
+
+def empty_draft(compiled: CompiledRule, machines: Machines) -> Draft:
+    """Return the finding of a rule that fires because rows are missing.
+
+    Args:
+        compiled: A rule whose trigger holds for a result without rows.
+        machines: For the computer's name.
+    """
+    rule = compiled.rule
+    return Draft(
+        row=dict.fromkeys(compiled.columns),
+        computer=machines.only_computer,
+        severity=rule.severity,
+        title=rule.name,
+        why=rule.description,
+        first=None,
+        last=None,
+        count=0,
+    )
+
+
+def _draft(
+    compiled: CompiledRule, group: list[Row], machines: Machines
+) -> Draft | None:
+    rule, roles = compiled.rule, compiled.roles
+    row = dict(group[0])
+    computer = str(row[roles.host]) if roles.host else machines.only_computer
+    verdict = machines.applies(rule.applies_to, computer)
+    if verdict is Verdict.NO:
+        return None
+    starts = _times(group, roles.start)
+    ends = _times(group, roles.end) or starts
+    first = min(starts, default=None) or min(ends, default=None)
+    last = max([*starts, *ends], default=None)
+    row |= {roles.start: first} if roles.start else {}
+    row |= {roles.end: last} if roles.end else {}
+    kinds = compiled.columns
+    title = " ".join(fill(rule.finding.title or rule.name, row, kinds).split())
+    why = fill(rule.finding.detail or rule.description, row, kinds)
+    if verdict is Verdict.UNKNOWN:
+        why = f"{why} {UNVERIFIED.format(_unknown(compiled))}"
+    return Draft(
+        row=row,
+        computer=computer,
+        severity=_severity(compiled, group),
+        title=title,
+        why=why,
+        first=first,
+        last=last,
+        count=_count(compiled, group),
+        places=_places(compiled, group),
+    )
+
+
+def _unknown(compiled: CompiledRule) -> str:
+    wanted = compiled.rule.applies_to
+    words = ["system"] if wanted.systems else []
+    words += ["agent version"] if wanted.versions else []
+    return f"{' or '.join(words)} is"
+
+
+def _times(group: list[Row], column: str) -> list[datetime]:
+    if not column:
+        return []
+    return [row[column] for row in group if row[column] is not None]
+
+
+def _severity(compiled: CompiledRule, group: list[Row]) -> Severity:
+    """Return the worst severity of the rows: a group must not hide one."""
+    column = compiled.roles.severity
+    words = [str(row[column]).lower() for row in group] if column else []
+    found = [SEVERITIES[word] for word in words if word in SEVERITIES]
+    return min(found, key=lambda word: word.rank, default=compiled.rule.severity)
+
+
+def _count(compiled: CompiledRule, group: list[Row]) -> int:
+    column = compiled.roles.count
+    if not column:
+        return len(group)
+    return sum(int(row[column] or 0) for row in group)
+
+
+def _places(compiled: CompiledRule, group: list[Row]) -> list[tuple[str, int]]:
+    roles = compiled.roles
+    if not roles.file or not roles.line:
+        return []
+    found = [
+        ((row[roles.start] if roles.start else None) or EARLIEST, file, int(line))
+        for row in group
+        if (file := row[roles.file]) and (line := row[roles.line]) is not None
+    ]
+    return list(dict.fromkeys((file, line) for _, file, line in sorted(found)))

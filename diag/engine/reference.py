@@ -1,0 +1,116 @@
+"""The reference table of error codes that packs ship as `data/error-codes.yaml`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from diag import content
+from diag.engine.failures import located, raise_all
+from diag.engine.fields import Notes, Reader
+from diag.engine.pack import is_reference
+from diag.engine.parts import check_https
+from diag.engine.versions import pad_version
+from diag.errors import ContentError
+from diag.schema import TABLES
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Sequence
+
+Row = tuple[str, ...]
+
+
+class CodeSystem(StrEnum):
+    """On which systems a code has its meaning."""
+
+    ANY = "any"
+    LINUX = "linux"
+    WINDOWS = "windows"
+
+
+def load_error_codes(extra: Sequence[pathlib.Path] = ()) -> list[Row]:
+    """Load the meanings of error codes.
+
+    A code that was given a new meaning has one row per meaning. `MinVersion`
+    and `MaxVersion` (both included, empty = open) are written so that comparing
+    the text compares the version: `00001.00023` (see `versions.pad_version`).
+
+    Args:
+        extra: Folders of the user; a row of the same code, family, system and
+            versions replaces the built-in one.
+
+    Returns:
+        Rows in the order of the columns of `schema.TABLES["ErrorCodes"]`, sorted.
+
+    Raises:
+        UsageError: A folder of `extra` does not exist.
+        RuleError: A table is wrong; the text lists every error with its place.
+    """
+    rows: dict[Row, Row] = {}
+    errors: list[str] = []
+    for name, text in content.yaml_files("rules", extra):
+        if not is_reference(name):
+            continue
+        notes = Notes()
+        try:
+            found = _read_table(content.load_yaml(text, name), notes)
+        except ContentError as error:
+            errors.append(str(error))
+            continue
+        errors += located(name, text, notes.errors)
+        rows |= found
+    raise_all(errors)
+    return [rows[key] for key in sorted(rows)]
+
+
+def _read_table(data: object, notes: Notes) -> dict[Row, Row]:
+    rows: dict[Row, Row] = {}
+    if not isinstance(data, list):
+        notes.errors.append(((), "expected a list of codes"))
+        return rows
+    for place, item in enumerate(data):
+        if not isinstance(item, dict):
+            notes.errors.append(
+                ((place,), "expected a mapping with 'code' and 'title'")
+            )
+            continue
+        reader = Reader(item, (place,), notes)
+        row = _read_row(reader)
+        key = row[:_KEY_COLUMNS]
+        if key in rows:
+            reader.error(
+                f"{row[0]} stands twice for these systems and versions", "code"
+            )
+        rows[key] = row
+    return rows
+
+
+# Code, Family, Os, MinVersion, MaxVersion: what makes a row one of a kind.
+_KEY_COLUMNS = 5
+
+
+def _read_row(reader: Reader) -> Row:
+    values = {
+        "Code": reader.text("code", required=True),
+        "Family": reader.text("family", required=True),
+        "Os": reader.choice("os", CodeSystem, CodeSystem.ANY) or "any",
+        "MinVersion": _version(reader, "min_version"),
+        "MaxVersion": _version(reader, "max_version"),
+        "Title": reader.text("title", required=True),
+        "Cause": reader.text("cause"),
+        "Remedy": reader.text("remedy"),
+        "Reference": check_https(reader, "reference", reader.text("reference")),
+    }
+    if values["MinVersion"] > values["MaxVersion"] != "":
+        reader.error("'min_version' is after 'max_version'", "min_version")
+    reader.finish()
+    return tuple(str(values[column]) for column in TABLES["ErrorCodes"])
+
+
+def _version(reader: Reader, key: str) -> str:
+    if isinstance(reader.raw(key), float):
+        # YAML reads 1.40 as the number 1.4, which is another version.
+        reader.error(f"'{key}': write the version in quotes", key)
+        return ""
+    return reader.parsed(key, pad_version) or ""

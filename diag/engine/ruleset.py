@@ -1,0 +1,38 @@
+"""The loaded rules, and what is asked of them as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from diag.engine.failures import located
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from diag.engine.rule import Rule
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Rules sorted by id, remarks of the loader that are no errors, and texts.
+
+    `texts` are the files that the rules stand in, for the line of an error.
+    """
+
+    rules: tuple[Rule, ...]
+    remarks: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __iter__(self) -> Iterator[Rule]:
+        """Go through the rules, sorted by id."""
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        """Return how many rules there are."""
+        return len(self.rules)
+
+    def place(self, rule: Rule, *keys: str | int) -> str:
+        """Return `file:line` of a rule or of a field in it."""
+        text = self.texts[rule.file]
+        return located(rule.file, text, [((*rule.path, *keys), "")])[0][: -len(": ")]

@@ -1,0 +1,128 @@
+"""A diagnosis as JSON: design.md section 6, `schema_version` 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from diag import __version__
+from diag.clock import iso
+from diag.report.gather import all_problems, references
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from diag.model import Diagnosis, Finding
+
+SCHEMA_VERSION = 1
+
+
+def as_json(diagnosis: Diagnosis) -> str:
+    """Return the report as indented JSON with a line end.
+
+    Args:
+        diagnosis: What `analyze.diagnose` returned.
+
+    Returns:
+        Text that `check-1.schema.json` describes; equal input gives equal text.
+        Lone surrogates, which JSON cannot hold, become U+FFFD.
+    """
+    value = as_value(diagnosis)
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:
+        data = orjson.dumps(_encodable(value), option=orjson.OPT_INDENT_2)
+    return data.decode() + "\n"
+
+
+def as_value(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return the report as plain lists and mappings, keys in their order."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": f"arcdiag {__version__}",
+        "now": _time(diagnosis.now),
+        "now_from": diagnosis.now_from,
+        "bundles": [
+            {
+                "computer": one.computer,
+                "os": one.os,
+                "agent_version": one.agent_version,
+                "source": one.source,
+            }
+            for one in diagnosis.bundles
+        ],
+        "findings": [_finding(one) for one in diagnosis.findings],
+        "not_evaluated": [
+            {"rule": one.rule, "needs": list(one.needs)}
+            for one in diagnosis.not_evaluated
+        ],
+        "suppressed": [_finding(one) for one in diagnosis.suppressed],
+        "files": [
+            {
+                "file": one.file,
+                "log": one.log,
+                "lines": one.lines,
+                "events": one.events,
+                "unparsed": one.unparsed,
+            }
+            for one in diagnosis.files
+        ],
+        "problems": [
+            {"file": one.file, "line": one.line, "kind": one.kind, "text": one.text}
+            for one in all_problems(diagnosis)
+        ],
+    }
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    check = one.counter_check
+    return {
+        "rule": one.rule,
+        "covers": list(one.covers),
+        "severity": str(one.severity),
+        "benign": one.benign,
+        "title": one.title,
+        "why": one.why,
+        "computer": one.computer,
+        "first_seen": _time(one.first_seen),
+        "last_seen": _time(one.last_seen),
+        "count": one.count,
+        "evidence": [
+            {
+                "file": line.file,
+                "line": line.line,
+                "time": _time(line.time),
+                "text": line.text,
+            }
+            for line in one.evidence
+        ],
+        "counter_check": (
+            {"text": check.text, "result": check.result} if check else None
+        ),
+        "explained_by": list(one.explained_by),
+        "remedy": [
+            {
+                "text": step.text,
+                "command": step.command,
+                "changes": step.changes,
+                "needs": step.needs,
+            }
+            for step in one.remedy
+        ],
+        "references": list(references(one)),
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
+
+
+def _encodable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {key: _encodable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_encodable(inner) for inner in value]
+    return value

@@ -1,0 +1,76 @@
+"""The reference table of error codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diag.engine import load_error_codes
+from diag.errors import RuleError
+from diag.schema import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def table(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "error-codes.yaml").write_text(text)
+    return tmp_path
+
+
+def test_the_built_in_codes_load() -> None:
+    rows = load_error_codes()
+    columns = list(TABLES["ErrorCodes"])
+    codes = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert len(codes) >= 90
+    assert all(code["Title"] and code["Cause"] for code in codes)
+    assert all(code["Reference"].startswith("https://") for code in codes)
+    # Number 0065 was given a new meaning with agent 1.23 (October 2022).
+    [before] = [c for c in codes if c["Code"] == "AZCM0065" and c["MaxVersion"]]
+    assert before["MaxVersion"] == "00001.00022"
+
+
+def test_a_users_row_replaces_the_built_in_one(tmp_path: Path) -> None:
+    text = "- {code: AZCM0000, family: azcmagent, os: any, title: Mine}\n"
+    built_in = load_error_codes()
+    rows = load_error_codes([table(tmp_path, text)])
+    assert len(rows) == len(built_in)
+    assert [row[5] for row in rows if row[0] == "AZCM0000"] == ["Mine"]
+
+
+def test_all_errors_are_told_with_their_lines(tmp_path: Path) -> None:
+    text = """\
+- {code: A1, family: f, os: any, title: t, min_version: 1.40}
+- {code: A2, family: f, os: macos, title: t}
+- {code: A3, family: f, titel: t}
+- {code: A4, family: f, title: t, min_version: '1.9', max_version: '1.8'}
+- {code: A5, family: f, title: t, reference: ftp://x}
+- {code: A6, family: f, title: t}
+- {code: A6, family: f, title: t, max_version: new}
+- {code: A6, family: f, title: again}
+- text
+"""
+    with pytest.raises(RuleError) as caught:
+        load_error_codes([table(tmp_path, text)])
+    found = [
+        line.split("error-codes.yaml:")[-1] for line in caught.value.text.split("\n")
+    ]
+    assert found[1:] == [
+        "1: 'min_version': write the version in quotes",
+        "2: 'os' is 'macos'; one of any, linux, windows",
+        "3: 'title' is missing",
+        "3: unknown field 'titel'; did you mean 'title'?",
+        "4: 'min_version' is after 'max_version'",
+        "5: 'reference': only https addresses, found 'ftp://x'",
+        "7: 'max_version': 'new' is no version such as 1.40",
+        "7: A6 stands twice for these systems and versions",
+        "8: A6 stands twice for these systems and versions",
+        "9: expected a mapping with 'code' and 'title'",
+    ]
+
+
+def test_a_table_must_be_a_list(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="expected a list of codes"):
+        load_error_codes([table(tmp_path, "code: A1\n")])

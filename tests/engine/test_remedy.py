@@ -1,0 +1,65 @@
+"""The commands of a remedy, for the system of the machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from diag.engine.remedy import steps_for
+from diag.engine.rule import Rule, StepSpec
+from diag.model import Severity, Step
+
+RESTART = StepSpec(
+    "Restart it", "state", "admin", "systemctl restart himdsd", "Restart-Service himds"
+)
+
+
+def rule(*steps: StepSpec, summary: str = "") -> Rule:
+    return Rule(
+        id="ARC-TEST-001",
+        name="a",
+        description="b",
+        severity=Severity.LOW,
+        version="1.0.0",
+        query="Events",
+        remedy_summary=summary,
+        remedy=steps,
+    )
+
+
+@pytest.mark.parametrize(
+    ("system", "command"),
+    [("linux", "systemctl restart himdsd"), ("windows", "Restart-Service himds")],
+)
+def test_the_command_fits_the_system(system: str, command: str) -> None:
+    assert steps_for(rule(RESTART), system) == (
+        Step("Restart it", command, "state", "admin"),
+    )
+
+
+def test_an_unknown_system_shows_both() -> None:
+    steps = steps_for(rule(RESTART), "")
+    assert [step.text for step in steps] == [
+        "Restart it (Linux)",
+        "Restart it (Windows)",
+    ]
+    assert [step.command for step in steps] == [RESTART.linux, RESTART.windows]
+
+
+def test_a_command_for_both_systems_stands_once() -> None:
+    step = StepSpec("Check", linux="azcmagent check", windows="azcmagent check")
+    assert [s.command for s in steps_for(rule(step), "")] == ["azcmagent check"]
+    assert [s.command for s in steps_for(rule(StepSpec("Look")), "")] == [""]
+
+
+def test_a_step_for_the_other_system_has_no_command_here() -> None:
+    step = StepSpec("Look", linux="journalctl")
+    assert steps_for(rule(step), "windows") == (Step("Look"),)
+    assert [s.text for s in steps_for(rule(step), "")] == ["Look (Linux)"]
+
+
+def test_a_summary_alone_is_the_only_step() -> None:
+    assert steps_for(rule(summary="Restart it."), "") == (Step("Restart it."),)
+    assert (
+        steps_for(rule(RESTART, summary="Restart it."), "linux")[0].text == "Restart it"
+    )
+    assert steps_for(rule(), "") == ()

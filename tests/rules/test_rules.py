@@ -1,0 +1,94 @@
+"""Every rule is judged by the tests that stand in its own file, on raw log text."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from diag import engine
+from diag.analyze.trial import TestResult, run_tests
+from diag.model import Severity
+
+DATA = Path(__file__).parent.parent / "data"
+RULES = engine.load_rules()
+BY_ID = {rule.id: rule for rule in RULES}
+CASES = [(rule.id, test.name) for rule in RULES for test in rule.tests]
+LOGS = {
+    "himds",
+    "azcmagent",
+    "arcproxy",
+    "gc_agent",
+    "dsc",
+    "gc_ext",
+    "journal",
+    "azcmagent_show",
+    "azcmagent_console",
+}
+
+
+def listed(name: str) -> set[str]:
+    return set((DATA / name).read_text(encoding="utf-8").split())
+
+
+@cache
+def results(rule_id: str) -> dict[str, TestResult]:
+    return {result.name: result for result in run_tests(BY_ID[rule_id], RULES)}
+
+
+@pytest.mark.parametrize(("rule_id", "name"), CASES)
+def test_rule_does_what_its_test_says(rule_id: str, name: str) -> None:
+    result = results(rule_id)[name]
+    assert result.ok, result.message
+
+
+@pytest.mark.parametrize("rule_id", BY_ID)
+def test_rule_has_a_firing_and_a_silent_test(rule_id: str) -> None:
+    fires = {test.fires for test in BY_ID[rule_id].tests}
+    assert fires == {True, False}
+
+
+@pytest.mark.parametrize("rule_id", BY_ID)
+def test_rule_tests_are_raw_text_of_known_logs(rule_id: str) -> None:
+    rule = BY_ID[rule_id]
+    needed = {*rule.required_logs, *rule.required_any_log}
+    assert needed
+    assert needed <= LOGS
+    for test in rule.tests:
+        assert test.logs
+        assert set(test.logs) <= LOGS
+
+
+@pytest.mark.parametrize("rule_id", BY_ID)
+def test_rule_covers_known_failure_patterns(rule_id: str) -> None:
+    rule = BY_ID[rule_id]
+    assert set(rule.covers) <= listed("failure-pattern-ids.txt")
+    assert rule.covers or rule.benign
+
+
+@pytest.mark.parametrize("rule_id", BY_ID)
+def test_rule_says_what_to_do_and_where_it_is_from(rule_id: str) -> None:
+    rule = BY_ID[rule_id]
+    assert rule.references
+    assert rule.counter_check
+    assert rule.finding.title
+    assert rule.remedy_summary
+    if rule.benign:
+        assert rule.severity is Severity.INFO
+    else:
+        assert rule.remedy
+        assert rule.false_positives
+
+
+def test_commands_that_change_the_machine_say_so() -> None:
+    verbs = (" restart ", " start ", " disconnect", " connect", " set ", " remount")
+    for rule in RULES:
+        for step in rule.remedy:
+            for command in (step.linux, step.windows):
+                if any(verb in f" {command} " for verb in verbs):
+                    assert (rule.id, step.text, step.changes) == (
+                        rule.id,
+                        step.text,
+                        "state",
+                    )

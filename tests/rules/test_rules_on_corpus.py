@@ -1,0 +1,124 @@
+"""What the rules say about real excerpts: alarms where there is cause, else silence."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from diag import engine, formats
+from diag.analyze import diagnose, load
+from diag.analyze.load import Options
+from diag.analyze.trial import canonical_path
+
+CORPUS = Path(__file__).parent.parent / "data" / "corpus"
+RULES = engine.load_rules()
+FAMILIES = formats.load_families()
+
+# Excerpt, the log it is, when it is judged, and the rules that must speak up.
+EXCERPTS = [
+    (
+        "azcmagent_cli/linux-1.58-show-connected.txt",
+        "azcmagent_show",
+        "2025-11-19T23:36:00Z",
+        set(),
+    ),
+    (
+        "azcmagent_cli/windows-1.64-show-connected.txt",
+        "azcmagent_show",
+        "2026-07-24T08:26:00Z",
+        set(),
+    ),
+    (
+        "azcmagent_cli/windows-1.46-show-connected-gateway.txt",
+        "azcmagent_show",
+        "2025-02-13T19:12:00Z",
+        set(),
+    ),
+    (
+        "azcmagent_cli/windows-1.64-show-disconnected.txt",
+        "azcmagent_show",
+        "2026-07-24T08:26:00Z",
+        {"ARC-SVC-006"},
+    ),
+    (
+        "azcmagent_cli/windows-1.55-connect-azcm0026-private-endpoint.txt",
+        "azcmagent_console",
+        "2025-09-01T00:00:00Z",
+        {"ARC-AZCM-001"},
+    ),
+    (
+        "azcmagent_cli/linux-2021-connect-missing-subscription-registration.txt",
+        "azcmagent_console",
+        "2021-06-01T00:00:00Z",
+        {"ARC-ARM-001", "ARC-ARM-003"},
+    ),
+    (
+        "azcmagent_cli/linux-1.58-connect-finish.txt",
+        "azcmagent_console",
+        "2025-11-19T23:36:00Z",
+        set(),
+    ),
+    (
+        "azcmagent_cli/windows-connect-success-progressbar.txt",
+        "azcmagent_console",
+        "2025-11-19T23:36:00Z",
+        set(),
+    ),
+    (
+        "azcmagent_log/linux-1.21-connect-start.log",
+        "azcmagent",
+        "2022-09-30T10:05:00Z",
+        {"ARC-OK-001"},
+    ),
+    (
+        "azcmagent_log/linux-1.21-connect-endpoints.log",
+        "azcmagent",
+        "2022-09-30T10:05:00Z",
+        set(),
+    ),
+    (
+        "azcmagent_log/linux-1.21-connect-arm-response.log",
+        "azcmagent",
+        "2022-09-30T10:05:00Z",
+        set(),
+    ),
+    (
+        "azcmagent_log/linux-windows-2020-onboarding-space-key.log",
+        "azcmagent",
+        "2020-08-07T20:20:00Z",
+        set(),
+    ),
+    (
+        "gc_agent/windows-2019-dsc-uri-must-contain-hostname.log",
+        "dsc",
+        "2019-11-18T13:40:00Z",
+        {"ARC-NET-005", "ARC-GC-001"},
+    ),
+    ("gc_agent/windows-2019-dsc-rest-server.log", "dsc", "2019-11-18T13:40:00Z", set()),
+    (
+        "systemd/standin-modern-systemd-restart-loop.log",
+        "journal",
+        "2026-02-18T12:00:00Z",
+        set(),
+    ),
+    ("systemd/standin-rhel7-mdsd-failed.log", "journal", "2026-02-18T12:00:00Z", set()),
+]
+
+
+@pytest.mark.parametrize(("excerpt", "log", "when", "wanted"), EXCERPTS)
+def test_rules_on_real_excerpt(
+    excerpt: str, log: str, when: str, wanted: set[str], tmp_path: Path
+) -> None:
+    place = tmp_path / "machine" / canonical_path(FAMILIES[log])
+    place.parent.mkdir(parents=True)
+    shutil.copyfile(CORPUS / excerpt, place)
+    now = datetime.fromisoformat(when).astimezone(UTC)
+    with load([tmp_path / "machine"], Options(now=now), cache=False) as loaded:
+        found = diagnose(loaded, RULES, now)
+    assert {finding.rule for finding in found.findings} == wanted
+    for finding in found.findings:
+        assert finding.evidence
+        assert not any("{{" in text for text in (finding.title, finding.why))
