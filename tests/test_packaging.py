@@ -44,7 +44,12 @@ def test_an_installed_wheel_finds_the_same_families_and_rules(
     )
     answers = [
         subprocess.run(
-            [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {p!r}); {code}"],
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                f"import sys; sys.path.insert(0, {p!r}); {code}",
+            ],
             check=True,
             capture_output=True,
             text=True,

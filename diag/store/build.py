@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from diag.model import Diagnosis, Problem
+    from diag.model import Problem
 
 
 class EventStream(Protocol):

@@ -62,5 +62,7 @@ def statements() -> list[str]:
 
 
 def _table(name: str, columns: dict[str, Type]) -> str:
-    inner = ", ".join(f'"{column}" {SQL_TYPES[kind]}' for column, kind in columns.items())
+    inner = ", ".join(
+        f'"{column}" {SQL_TYPES[kind]}' for column, kind in columns.items()
+    )
     return f'CREATE TABLE "{name}" ({inner})'

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 # `azcmagent logs` names its zip azcmagent-logs-yyMMddTHHmm-HOST.zip; the
 # documentation says azcmagent-TIMESTAMP-COMPUTERNAME.zip (agent-facts.md, 0.1).
-ZIP_NAME = re.compile(r"azcmagent-(?:logs-)?[0-9]{6,8}T?[0-9]{0,6}-(?P<host>.+)\.zip", re.I)
+ZIP_NAME = re.compile(
+    r"azcmagent-(?:logs-)?[0-9]{6,8}T?[0-9]{0,6}-(?P<host>.+)\.zip", re.IGNORECASE
+)
 
 # Where a host name or version stands, best source first. Each is one scalar query
 # with the bundle's id as only parameter.
