@@ -29,7 +29,7 @@ def loaded_by(code: str) -> set[str]:
         ("diag.text", set()),
         ("diag.model", set()),
         ("diag.bundle", set()),
-        ("diag.content", set()),
+        ("diag.content", {"yaml"}),
         ("diag.cli.main", set()),
         ("diag.kql", set()),
         ("diag.formats", {"yaml", "orjson"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ def _run(rule: Rule, rules: RuleSet, test: RuleTest, families: Families) -> Test
             place.write_bytes(text.encode())
         path = Path(folder) / "store.duckdb"
         codes = engine.load_error_codes()
-        options = Options(now=test.as_of)
+        options = Options(now=test.as_of.replace(tzinfo=UTC))
         build(path, [bundle.open_bundle(root)], families, codes, options)
         with Store(path) as store:
             wrong = differences(store, rules, rule, test)

@@ -3,5 +3,6 @@
 from diag.engine.load import load_rules
 from diag.engine.reference import load_error_codes
 from diag.engine.ruleset import RuleSet
+from diag.engine.run import Outcome, run_rules
 
-__all__ = ["RuleSet", "load_error_codes", "load_rules"]
+__all__ = ["Outcome", "RuleSet", "load_error_codes", "load_rules", "run_rules"]

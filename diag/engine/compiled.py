@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from diag.engine.rule import Rule
+    from diag.kql import Query
 
 # What a finding knows beside the columns of its first row.
 EXTRA = {"FirstSeen": Type.DATETIME, "LastSeen": Type.DATETIME, "Count": Type.LONG}
@@ -48,6 +49,40 @@ ROLES: dict[str, tuple[str, tuple[str, ...], frozenset[Type]]] = {
     "severity": ("severityFrom", (), TEXT),
     "count": ("count", (), WHOLE),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BoundQuery:
+    """A query about one finding, whose columns it knows as `finding_<Column>`."""
+
+    query: Query
+
+    def bind(self, row: Mapping[str, Any], now: datetime) -> tuple[str, dict[str, Any]]:
+        """Return the SQL and its parameters.
+
+        Args:
+            row: The finding's columns and those of `EXTRA`.
+            now: Naive UTC.
+        """
+        values = {name: row[name.partition("_")[2]] for name in self.query.late}
+        return self.query.bind(values, now)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule ready to run. `columns` are the result's names and types, in order."""
+
+    rule: Rule
+    query: Query
+    columns: Mapping[str, Type]
+    roles: Roles
+    evidence: BoundQuery | None = None
+    counter: BoundQuery | None = None
+
+    @property
+    def kinds(self) -> Mapping[str, Type]:
+        """What a finding's texts may name: the result's columns and `EXTRA`."""
+        return {**EXTRA, **self.columns}
 
 
 def find_roles(rule: Rule, columns: Mapping[str, Type], wrong: Wrong) -> Roles:

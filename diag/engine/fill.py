@@ -51,7 +51,7 @@ def fill(text: str, row: Mapping[str, Any], kinds: Mapping[str, Type]) -> str:
     return PLACEHOLDER.sub(value, text)
 
 
-def write_value(value: Any, kind: Type) -> str:  # noqa: ANN401, PLR0911 - one return for each type of a column
+def write_value(value: Any, kind: Type) -> str:  # noqa: ANN401 - one return for each type of a column
     """Write one value as a person would.
 
     Args:

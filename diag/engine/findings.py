@@ -24,11 +24,11 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Draft:
-    """A finding in the making. `row` holds the result columns of its first row.
+    """A finding in the making.
 
-    In `row` the start and end columns hold the times of the whole group, so
-    that a query for evidence sees all of it. `places` are file and line of the
-    rows, earliest first.
+    `row` holds the result columns of its first row, and those of `EXTRA`; its start
+    and end columns hold the times of the whole group, so that a query for evidence
+    sees all of it. `places` are file and line of the rows, earliest first.
     """
 
     row: Row
@@ -83,7 +83,7 @@ def empty_draft(compiled: CompiledRule, machines: Machines) -> Draft:
     """
     rule = compiled.rule
     return Draft(
-        row=dict.fromkeys(compiled.columns),
+        row={**dict.fromkeys(compiled.kinds), "Count": 0},
         computer=machines.only_computer,
         severity=rule.severity,
         title=rule.name,
@@ -109,7 +109,10 @@ def _draft(
     last = max([*starts, *ends], default=None)
     row |= {roles.start: first} if roles.start else {}
     row |= {roles.end: last} if roles.end else {}
-    kinds = compiled.columns
+    count = _count(compiled, group)
+    # A column of the query's own with such a name wins.
+    row = {"FirstSeen": first, "LastSeen": last, "Count": count, **row}
+    kinds = compiled.kinds
     title = " ".join(fill(rule.finding.title or rule.name, row, kinds).split())
     why = fill(rule.finding.detail or rule.description, row, kinds)
     if verdict is Verdict.UNKNOWN:
@@ -122,7 +125,7 @@ def _draft(
         why=why,
         first=first,
         last=last,
-        count=_count(compiled, group),
+        count=count,
         places=_places(compiled, group),
     )
 

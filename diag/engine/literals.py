@@ -91,7 +91,7 @@ def parse_time(text: str) -> datetime:
         raise ValueError(f"'{text}' is outside the years 1 to 9999") from None
 
 
-def parse_literal(value: Any, kind: Type) -> Any:  # noqa: ANN401, PLR0911 - YAML in; one return for each type
+def parse_literal(value: Any, kind: Type) -> Any:  # noqa: ANN401 - YAML in; one return for each type
     """Read a parameter's value from YAML.
 
     Args:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from diag.engine.failures import located
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from diag.engine.compiled import CompiledRule
     from diag.engine.rule import Rule
 
 
@@ -31,6 +32,16 @@ class RuleSet:
     def __len__(self) -> int:
         """Return how many rules there are."""
         return len(self.rules)
+
+    def compile(self, chosen: Iterable[Rule]) -> list[CompiledRule]:
+        """Compile the queries of some of the rules, in their order.
+
+        Raises:
+            RuleError: Queries are wrong; the text lists every error with its place.
+        """
+        from diag.engine.compile import compile_rules
+
+        return compile_rules(self, chosen)
 
     def place(self, rule: Rule, *keys: str | int) -> str:
         """Return `file:line` of a rule or of a field in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from diag.engine import parts
 from diag.engine.fields import Notes, Path, Reader, kind_of
@@ -61,46 +62,67 @@ def read_rule(
         notes.errors.append((path, f"expected a rule, found {kind_of(value)}"))
         return None
     reader = Reader(value, path, notes)
-    severity = _severity(reader)
-    summary, steps = parts.read_remedy(reader)
     rule = Rule(
-        id=reader.pattern("id", RULE_ID, "ARC-HB-001"),
-        name=_name(reader),
-        description=reader.text("description", required=True),
-        severity=severity,
-        version=reader.pattern("version", VERSION, "1.0.0"),
-        query=_query(reader),
         file=file,
         path=path,
         pack=pack,
-        status=_status(reader),
-        enabled=reader.flag("enabled", default=True),
-        trigger=reader.choice("triggerOperator", Trigger, Trigger.MORE) or Trigger.MORE,
-        threshold=reader.number("triggerThreshold", 0, 0, 1_000_000),
-        tags=reader.texts("tags"),
-        covers=reader.texts("covers"),
-        benign=reader.flag("benign", default=False),
-        required_logs=_logs(reader, "requiredLogs"),
-        required_any_log=_logs(reader, "requiredAnyLog"),
-        applies_to=parts.read_applies_to(reader),
-        parameters=parts.read_parameters(reader),
-        finding=parts.read_finding(reader),
-        evidence=parts.read_evidence(reader),
-        group_by=_group(reader),
-        explains=reader.texts("explains"),
-        suppress=parts.read_suppress(reader),
-        counter_check=parts.read_counter_check(reader),
-        remedy_summary=summary,
-        remedy=steps,
-        references=_references(reader),
-        false_positives=reader.texts("falsePositives"),
-        basis=reader.text("basis"),
+        **_identity(reader),
+        **_judging(reader),
+        **_telling(reader),
         tests=parts.read_tests(reader),
     )
     _kind(reader)
     _together(reader, rule)
     reader.finish(IGNORED)
     return rule if len(notes.errors) == before else None
+
+
+def _identity(reader: Reader) -> dict[str, Any]:
+    """Read what a rule is, and how far it is trusted."""
+    return {
+        "id": reader.pattern("id", RULE_ID, "ARC-HB-001"),
+        "name": _name(reader),
+        "description": reader.text("description", required=True),
+        "severity": _severity(reader),
+        "version": reader.pattern("version", VERSION, "1.0.0"),
+        "status": _status(reader),
+        "enabled": reader.flag("enabled", default=True),
+        "tags": reader.texts("tags"),
+        "covers": reader.texts("covers"),
+        "benign": reader.flag("benign", default=False),
+        "basis": reader.text("basis"),
+    }
+
+
+def _judging(reader: Reader) -> dict[str, Any]:
+    """Read on what a rule runs, and when it fires."""
+    return {
+        "query": _query(reader),
+        "trigger": reader.choice("triggerOperator", Trigger, Trigger.MORE)
+        or Trigger.MORE,
+        "threshold": reader.number("triggerThreshold", 0, 0, 1_000_000),
+        "required_logs": _logs(reader, "requiredLogs"),
+        "required_any_log": _logs(reader, "requiredAnyLog"),
+        "applies_to": parts.read_applies_to(reader),
+        "parameters": parts.read_parameters(reader),
+        "group_by": _group(reader),
+        "explains": reader.texts("explains"),
+        "suppress": parts.read_suppress(reader),
+    }
+
+
+def _telling(reader: Reader) -> dict[str, Any]:
+    """Read what a finding says, and what helps."""
+    summary, steps = parts.read_remedy(reader)
+    return {
+        "finding": parts.read_finding(reader),
+        "evidence": parts.read_evidence(reader),
+        "counter_check": parts.read_counter_check(reader),
+        "remedy_summary": summary,
+        "remedy": steps,
+        "references": _references(reader),
+        "false_positives": reader.texts("falsePositives"),
+    }
 
 
 def _severity(reader: Reader) -> Severity:

@@ -1,0 +1,143 @@
+"""A whole query to one SELECT with bound values. pyparsing is loaded here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diag.kql import nodes, steps
+from diag.kql.parse import parse_predicate, parse_query
+from diag.kql.pipelines import Compiler
+from diag.kql.plan import NOW, Plan, constant, microseconds
+from diag.kql.query import Query
+from diag.kql.scope import Names
+from diag.kql.source import Source, quoted
+from diag.kql.values import SQL_TYPES, Value
+from diag.schema import TABLES, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Schema = Mapping[str, Mapping[str, Type]]
+    Constants = Mapping[str, tuple[Type, Any]]
+    Late = Mapping[str, Type]
+
+
+def compile_query(
+    text: str,
+    *,
+    schema: Schema = TABLES,
+    constants: Constants | None = None,
+    late: Late | None = None,
+) -> Query:
+    """Compile a query.
+
+    Args:
+        text: KQL.
+        schema: Tables and their columns.
+        constants: Named values: a type, and a `timedelta`, a naive UTC `datetime`,
+            JSON data or a plain value of it.
+        late: Names whose values are given when the query runs.
+
+    Returns:
+        One SELECT and its columns.
+
+    Raises:
+        KqlError: The query is wrong; the message names code, place and reason.
+    """
+    tree = parse_query(text)
+    return _Job(text, schema, constants or {}, late or {}).query(tree)
+
+
+def compile_predicate(
+    text: str,
+    *,
+    columns: tuple[str, ...],
+    limit: int,
+    constants: Constants | None = None,
+    late: Late | None = None,
+) -> Query:
+    """Compile a condition on Events to a query for the events that meet it.
+
+    Args:
+        text: The condition.
+        columns: Which columns of Events to return.
+        limit: Most rows, the earliest first.
+        constants: As in `compile_query`.
+        late: As in `compile_query`.
+
+    Raises:
+        KqlError: The condition is wrong.
+    """
+    predicate = parse_predicate(text)
+    order = tuple(
+        steps.SortKey(nodes.Name(name, 0), descending=False, nulls="")
+        for name in ("TimeGenerated", "EventId")
+    )
+    items = tuple(nodes.Item(name, nodes.Name(name, 0), 0) for name in columns)
+    operators = (
+        steps.Where(predicate, 0),
+        steps.Sort(order, 0),
+        steps.Take(nodes.Literal(limit, Type.LONG, 0), 0),
+        steps.Columns(steps.Shape.PROJECT, items, 0),
+    )
+    source = steps.Table(nodes.Name("Events", 0), 0)
+    tree = steps.Query((), steps.Pipeline(source, operators, 0))
+    return _Job(text, TABLES, constants or {}, late or {}).query(tree)
+
+
+class _Job:
+    """The compilation of one query."""
+
+    def __init__(
+        self, text: str, schema: Schema, constants: Constants, late: Late
+    ) -> None:
+        self.plan = Plan(Source(text))
+        self.compiler = Compiler(self.plan)
+        self.names = Names(schema)
+        self.late = {name: f"v{number}" for number, name in enumerate(late)}
+        for name, (kind, value) in constants.items():
+            self.names.values[name] = constant(self.plan, _plain(value, kind), kind)
+        for name, kind in late.items():
+            sql = f"CAST(${self.late[name]} AS {SQL_TYPES[kind]})"
+            sql = f"coalesce({sql}, '')" if kind is Type.STRING else sql
+            self.names.values[name] = Value(sql, kind, kind is not Type.STRING)
+
+    def query(self, tree: steps.Query) -> Query:
+        for let in tree.lets:
+            self.let(let)
+        result = self.compiler.rows(tree.pipeline, self.names)
+        sql = self.plan.render(result)
+        kinds = {column.name: column.type for column in result.columns}
+        return Query(
+            sql=sql,
+            columns=kinds,
+            bound=self.plan.parameters(sql),
+            late={
+                name: (place, kind)
+                for name, place in self.late.items()
+                if f"${place} " in sql and (kind := self.names.values[name].type)
+            },
+            timed=NOW in sql,
+            drawn=self.compiler.drawn,
+        )
+
+    def let(self, let: steps.Let) -> None:
+        if let.name in self.names.values or let.name in self.names.tables:
+            said = f"{quoted(let.name)} has a meaning already"
+            raise self.plan.source.error("KQL109", said, let.at)
+        value = let.value
+        if isinstance(value, nodes.Name) and (
+            value.name in self.names.tables or value.name in self.names.schema
+        ):
+            value = steps.Pipeline(steps.Table(value, value.at), (), value.at)
+        if isinstance(value, nodes.Call) and value.name == "materialize":
+            value = steps.Pipeline(steps.Table(value, value.at), (), value.at)
+        if isinstance(value, steps.Pipeline):
+            self.names.tables[let.name] = self.compiler.rows(value, self.names)
+            return
+        self.names.values[let.name] = self.compiler.scope(self.names).value(value)
+
+
+def _plain(value: Any, kind: Type) -> Any:  # noqa: ANN401 - a value of the type
+    timed = kind in {Type.TIMESPAN, Type.DATETIME}
+    return microseconds(value) if timed and value is not None else value

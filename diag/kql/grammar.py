@@ -1,0 +1,274 @@
+"""Pipelines and operators with pyparsing; an expression is one element to it.
+
+pyparsing says which parts an operator has and in which order; a `-` behind a
+keyword is an error stop, so that a message names the first place that is wrong.
+Packrat is never enabled: it makes every query slower (rule-language.md, 6.1).
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import pyparsing as pp
+
+from diag.kql import steps
+from diag.kql.dispatch import Grammar, OperatorElement, SourceElement, as_pipeline
+from diag.kql.elements import (
+    Brackets,
+    NameElement,
+    Parameters,
+    TextElement,
+    TypeElement,
+    Word,
+    fail,
+    many,
+    optional,
+)
+from diag.kql.listings import ExpressionElement, Items, SortKeys
+from diag.schema import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Build = Callable[[str, int, pp.ParseResults], object]
+
+PIPELINE = pp.Forward()
+SOURCE = SourceElement(PIPELINE)
+TABLE = SOURCE.copy().add_parse_action(lambda _t, _at, found: as_pipeline(found[0]))
+EXPR = ExpressionElement(PIPELINE)
+ITEMS = Items(PIPELINE)
+KEYS = SortKeys(PIPELINE)
+NAME = NameElement()
+COMMA = Word(",")
+
+SAME_KINDS = {
+    "anti": "leftanti",
+    "leftantisemi": "leftanti",
+    "rightantisemi": "rightanti",
+}
+JOIN_KINDS = (
+    *("innerunique", "inner", "leftouter", "rightouter", "fullouter"),
+    *("leftsemi", "rightsemi", "leftanti", "rightanti"),
+)
+LOOKUP_KINDS = ("leftouter", "inner")
+UNION_KINDS = ("outer", "inner")
+PARSE_KINDS = ("simple", "relaxed", "regex")
+
+
+def _rule(parts: pp.ParserElement, build: Build) -> pp.ParserElement:
+    return parts.copy().add_parse_action(build)
+
+
+def _columns(shape: steps.Shape) -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Columns:
+        return steps.Columns(shape, many(found, "items"), at)
+
+    listed = ITEMS("items")
+    return _rule(pp.Opt(listed) if shape is steps.Shape.SERIALIZE else listed, build)
+
+
+def _summarize() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Summarize:
+        return steps.Summarize(many(found, "aggregates"), many(found, "keys"), at)
+
+    aggregates = pp.Opt(Items(PIPELINE, ends=("by",))("aggregates"))
+    by = Word("by") - ITEMS("keys")
+    return _rule(Parameters() + aggregates + pp.Opt(by), build)
+
+
+def _take() -> pp.ParserElement:
+    return _rule(EXPR, lambda _t, at, found: steps.Take(found[0], at))
+
+
+def _where() -> pp.ParserElement:
+    return _rule(EXPR, lambda _t, at, found: steps.Where(found[0], at))
+
+
+def _count() -> pp.ParserElement:
+    return _rule(pp.Empty(), lambda _t, at, _f: steps.Count(at))
+
+
+def _sort() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Sort:
+        return steps.Sort(many(found, "keys"), at)
+
+    return _rule(Word("by") - KEYS("keys"), build)
+
+
+def _top() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Top:
+        return steps.Top(found["rows"], many(found, "keys"), at)
+
+    return _rule(EXPR("rows") - Word("by") - KEYS("keys"), build)
+
+
+def _kind(
+    found: pp.ParseResults,
+    default: str,
+    known: tuple[str, ...],
+    place: tuple[str, int],
+) -> str:
+    given = dict(many(found, "settings")).get("kind", default)
+    kind = SAME_KINDS.get(given, given)
+    if kind not in known:
+        text, at = place
+        raise fail(text, at, f"unknown kind '{given}'; one of {', '.join(known)}")
+    return kind
+
+
+def _join() -> pp.ParserElement:
+    def build(text: str, at: int, found: pp.ParseResults) -> steps.Join:
+        kind = _kind(found, "innerunique", JOIN_KINDS, (text, at))
+        on = tuple(item.value for item in many(found, "on"))
+        return steps.Join(kind, found["right"], on, lookup=False, at=at)
+
+    on = Word("on") - ITEMS("on")
+    return _rule(Parameters("kind")("settings") + TABLE("right") - on, build)
+
+
+def _lookup() -> pp.ParserElement:
+    def build(text: str, at: int, found: pp.ParseResults) -> steps.Join:
+        kind = _kind(found, "leftouter", LOOKUP_KINDS, (text, at))
+        on = tuple(item.value for item in many(found, "on"))
+        return steps.Join(kind, found["right"], on, lookup=True, at=at)
+
+    on = Word("on") - ITEMS("on")
+    return _rule(Parameters("kind")("settings") + TABLE("right") - on, build)
+
+
+def _union() -> pp.ParserElement:
+    def build(text: str, at: int, found: pp.ParseResults) -> steps.Union:
+        kind = _kind(found, "outer", UNION_KINDS, (text, at))
+        tag = dict(many(found, "settings")).get("withsource", "")
+        return steps.Union(kind, tag, tuple(found["tables"]), at)
+
+    settings = Parameters("kind", "withsource", "isfuzzy")("settings")
+    tables = pp.Group(TABLE + pp.ZeroOrMore(pp.Suppress(COMMA) - TABLE))("tables")
+    return _rule(settings + tables, build)
+
+
+def _expand() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.MvExpand:
+        items = tuple(
+            steps.Expand(one.value.name, one.value.value, optional(one, "type"), at)
+            for one in found["items"]
+        )
+        index = dict(many(found, "settings")).get("with_itemindex", "")
+        return steps.MvExpand(items, index, optional(found, "limit"), at)
+
+    to = Word("to") - Word("typeof") - TypeElement()("type")
+    item = pp.Group(OneItem(PIPELINE)("value") + pp.Opt(to))
+    items = pp.Group(item + pp.ZeroOrMore(pp.Suppress(COMMA) - item))("items")
+    settings = Parameters("with_itemindex", "bagexpansion", "kind")("settings")
+    limit = Word("limit") - EXPR("limit")
+    return _rule(settings + items + pp.Opt(limit), build)
+
+
+class OneItem(Items):
+    """One expression with or without a name; what follows is not its business."""
+
+    def read(self, reader: Any) -> Any:  # noqa: ANN401 - see `Items`
+        """See `Items`."""
+        return self.item(reader)
+
+
+def _parse(*, filtering: bool) -> pp.ParserElement:
+    def build(text: str, at: int, found: pp.ParseResults) -> steps.Parse:
+        kind = _kind(found, "simple", PARSE_KINDS, (text, at))
+        pattern = tuple(_piece(one, at) for one in found["pattern"])
+        return steps.Parse(kind, filtering, found["value"], pattern, at)
+
+    slot = pp.Group(NAME("name") + pp.Opt(Word(":") - TypeElement()("type")))
+    pattern = pp.Group(pp.OneOrMore(TextElement() | Word("*") | slot))("pattern")
+    settings = Parameters("kind", "flags")("settings")
+    return _rule(settings + EXPR("value") - Word("with") - pattern, build)
+
+
+def _piece(one: Any, at: int) -> str | steps.Slot | None:  # noqa: ANN401 - what pyparsing found
+    if isinstance(one, pp.ParseResults):
+        return steps.Slot(one["name"], optional(one, "type") or Type.STRING, at)
+    return None if one == "*" else str(one.value)
+
+
+def _as() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.As:
+        return steps.As(found["name"], at)
+
+    return _rule(Parameters() + NAME("name"), build)
+
+
+def _render() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Render:
+        return steps.Render(found["kind"], at)
+
+    settings = pp.Opt(Word("with") - Brackets())
+    return _rule(NAME("kind") + Parameters(free=True) + settings, build)
+
+
+def _print() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Print:
+        return steps.Print(many(found, "items"), at)
+
+    return _rule(ITEMS("items"), build)
+
+
+def _range() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Range:
+        start, end, step = found["start"], found["end"], found["step"]
+        return steps.Range(found["name"], start, end, step, at)
+
+    start, end = Word("from") - EXPR("start"), Word("to") - EXPR("end")
+    return _rule(NAME("name") - start - end - Word("step") - EXPR("step"), build)
+
+
+def _datatable() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.DataTable:
+        slots = (steps.Slot(one["name"], one["type"], at) for one in found["columns"])
+        values = tuple(item.value for item in many(found, "values"))
+        return steps.DataTable(tuple(slots), values, at)
+
+    column = pp.Group(NAME("name") - Word(":") - TypeElement()("type"))
+    columns = pp.Group(column + pp.ZeroOrMore(pp.Suppress(COMMA) - column))("columns")
+    body = Word("[") - pp.Opt(ITEMS("values")) - Word("]")
+    return _rule(Parameters() + Word("(") - columns - Word(")") - body, build)
+
+
+OPERATORS: Grammar = {
+    "where": _where,
+    "filter": _where,
+    **{shape.value: functools.partial(_columns, shape) for shape in steps.Shape},
+    "summarize": _summarize,
+    "count": _count,
+    "take": _take,
+    "limit": _take,
+    "sort": _sort,
+    "order": _sort,
+    "top": _top,
+    "join": _join,
+    "lookup": _lookup,
+    "union": _union,
+    "mv-expand": _expand,
+    "mvexpand": _expand,
+    "parse": lambda: _parse(filtering=False),
+    "parse-where": lambda: _parse(filtering=True),
+    "as": _as,
+    "render": _render,
+}
+SOURCES: Grammar = {
+    "print": _print,
+    "range": _range,
+    "datatable": _datatable,
+    "union": _union,
+}
+SOURCE.keywords.update(SOURCES)
+
+
+def _pipeline(_text: str, at: int, found: pp.ParseResults) -> steps.Pipeline:
+    return steps.Pipeline(found[0], tuple(found[1:]), at)
+
+
+PIPELINE <<= _rule(
+    SOURCE + pp.ZeroOrMore(pp.Suppress(Word("|")) - OperatorElement(OPERATORS)),
+    _pipeline,
+)

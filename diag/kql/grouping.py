@@ -1,0 +1,161 @@
+"""`summarize`: keys first, then aggregates; some aggregates give several columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from diag.kql import nodes
+from diag.kql.aggregates import SPREADING, percent
+from diag.kql.naming import Taken, aggregate_name, column_name
+from diag.kql.plan import Arm, Column, Relation
+from diag.kql.shapes import rows_in, ties
+from diag.kql.values import Value, never_null
+from diag.schema import Type
+
+if TYPE_CHECKING:
+    from diag.kql.nodes import Item
+    from diag.kql.scope import Scope
+    from diag.kql.steps import Summarize
+
+LEAST_PERCENTILES = 2
+
+
+@dataclass(slots=True)
+class _Columns:
+    """The columns of the result: SQL in the grouping stage and in the one behind."""
+
+    taken: Taken
+    grouped: dict[str, str]
+    unpacked: dict[str, str]
+    columns: list[Column]
+
+    def add(self, name: str, value: Value, own: str, unpack: str = "") -> None:
+        """Add a column; `unpack` takes it out of a struct of the grouping stage."""
+        if not unpack:
+            self.grouped[own] = value.sql
+        self.unpacked[own] = unpack or own
+        self.columns.append(Column(name, value.type, own, value.nullable))
+
+
+def summarize(scope: Scope, node: Summarize) -> Relation:
+    """Compile `summarize`.
+
+    Raises:
+        KqlError: There is nothing to compute, or a name or type is wrong.
+    """
+    if not node.aggregates and not node.keys:
+        raise scope.error("summarize needs an aggregate or keys", node.at, "KQL105")
+    taken = Taken(scope)
+    keys = [_key(scope, item, taken) for item in node.keys]
+    stage, inner = _with_keys(scope, keys)
+    out = _Columns(taken, {}, {}, [])
+    for column in keys:
+        out.add(
+            column[0], Value(column[2], column[1].type, column[1].nullable), column[2]
+        )
+    names = {
+        item.value.name for item in node.keys if isinstance(item.value, nodes.Name)
+    }
+    for item in node.aggregates:
+        _aggregate(inner, item, out, names)
+    groups = ", ".join(own for _, _, own in keys)
+    tail = f"FROM {stage}" + (f" GROUP BY {groups}" if groups else "")
+    grouped = scope.plan.add(Arm(out.grouped, tail))
+    if out.unpacked != {own: own for own in out.grouped}:
+        grouped = scope.plan.add(Arm(out.unpacked, f"FROM {grouped}"))
+    return Relation(grouped, tuple(out.columns), stable=not keys)
+
+
+def _key(scope: Scope, item: Item, taken: Taken) -> tuple[str, Value, str]:
+    value = scope.flat(scope.value(item.value))
+    if value.type is Type.DYNAMIC:
+        said = "a key cannot be dynamic; convert it, as tostring(x)"
+        raise scope.error(said, item.value.at, "KQL105")
+    if item.name:
+        return taken.given(item.name, item.at), value, scope.plan.new_id()
+    return taken.derived(column_name(item.value)), value, scope.plan.new_id()
+
+
+def _with_keys(scope: Scope, keys: list[tuple[str, Value, str]]) -> tuple[str, Scope]:
+    """Return a stage that has the keys as columns, and a scope over it."""
+    relation = rows_in(scope)
+    more = {own: value.sql for _, value, own in keys}
+    stage = scope.plan.keep(relation, f"FROM {scope.source()}", more)
+    inner = replace(
+        scope, relation=replace(relation, stage=stage), aggregates=True, before=[]
+    )
+    return stage, inner
+
+
+def _aggregate(scope: Scope, item: Item, out: _Columns, keys: set[str]) -> None:
+    call = item.value
+    if isinstance(call, nodes.Call) and call.name in SPREADING:
+        if call.name == "percentiles":
+            _percentiles(scope, call, out)
+        else:
+            _arg_extreme(scope, item, call, out, keys)
+        return
+    value = scope.value(call)
+    name = item.name and out.taken.given(item.name, item.at)
+    # An expression over aggregates is called as an aggregate without a column.
+    derived = aggregate_name(call)
+    out.add(name or out.taken.derived(derived), value, scope.plan.new_id())
+
+
+def _percentiles(scope: Scope, call: nodes.Call, out: _Columns) -> None:
+    inner = replace(scope, inside=True)
+    if len(call.args) < LEAST_PERCENTILES:
+        said = "percentiles() is written percentiles(number, percentage, ...)"
+        raise scope.error(said, call.at, "KQL104")
+    values = [inner.value(arg) for arg in call.args]
+    base = column_name(call.args[0])
+    for place in range(1, len(values)):
+        share = percent(scope, call, values, place)
+        shown = str(values[place].literal).replace(".", "_")
+        name = out.taken.derived(f"percentile_{base}_{shown}")
+        sql = f"quantile_disc({values[0].sql}, {share})"
+        out.add(name, Value(sql, values[0].type), scope.plan.new_id())
+
+
+def _arg_extreme(
+    scope: Scope, item: Item, call: nodes.Call, out: _Columns, keys: set[str]
+) -> None:
+    """Compile arg_max and arg_min: all columns come from one and the same row."""
+    inner = replace(scope, inside=True)
+    if not call.args:
+        said = f"{call.name}() is written {call.name}(value, column, ...) or with *"
+        raise scope.error(said, call.at, "KQL104")
+    key = inner.value(call.args[0])
+    wanted = _wanted(inner, call, keys)
+    name = "arg_max" if "max" in call.name else "arg_min"
+    values = [key, *(value for _, value in wanted)]
+    fields = ", ".join(f"f{n} := {value.sql}" for n, value in enumerate(values))
+    # Equal keys are decided by the place in the log, so that every run is the same.
+    order = [key.sql, *ties(rows_in(scope))]
+    by = ", ".join(f"k{n} := {sql}" for n, sql in enumerate(order))
+    known = f" FILTER (WHERE {key.sql} IS NOT NULL)" if key.nullable else ""
+    struct = scope.plan.new_id()
+    out.grouped[struct] = f"{name}(struct_pack({fields}), struct_pack({by})){known}"
+    first = item.name or column_name(call.args[0])
+    for number, (title, value) in enumerate([(first, key), *wanted]):
+        field = never_null(replace(value, sql=f"{struct}.f{number}"))
+        typed = replace(value, nullable=True, window=False, level=0)
+        given = bool(item.name) and number == 0
+        unique = out.taken.given(title, item.at) if given else out.taken.derived(title)
+        out.add(unique, typed, scope.plan.new_id(), field)
+
+
+def _wanted(scope: Scope, call: nodes.Call, keys: set[str]) -> list[tuple[str, Value]]:
+    found: list[tuple[str, Value]] = []
+    own = column_name(call.args[0])
+    for arg in call.args[1:]:
+        if isinstance(arg, nodes.Star):
+            found += [
+                (column.name, column.value)
+                for column in rows_in(scope).columns
+                if column.name not in keys and column.name != own
+            ]
+        else:
+            found.append((column_name(arg), scope.value(arg)))
+    return found

@@ -1,0 +1,234 @@
+"""The SELECT in the making: one common table expression for each operator.
+
+No text of a query is ever part of the SQL: texts are bound, names are replaced
+by ids of ours, and what remains is made of the constants of this package.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from diag.kql.values import Value, null_of
+from diag.schema import Type
+
+if TYPE_CHECKING:
+    from diag.kql.source import Source
+
+ID = re.compile(r"\bc[0-9]+\b")
+PARAMETER = re.compile(r"\$[a-z]+[0-9]*\b")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOW = "$now"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a relation: the author's name, and our id in the SQL."""
+
+    name: str
+    type: Type
+    id: str
+    nullable: bool = True
+
+    @property
+    def value(self) -> Value:
+        """The column as a value."""
+        nullable = self.nullable and self.type is not Type.STRING
+        return Value(self.id, self.type, nullable=nullable)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Rows on their way: where they come from, and what they hold.
+
+    `order` is the id of the column that numbers ordered rows, or empty. `stable`
+    says that rows without an order come in the same sequence on every run.
+    """
+
+    stage: str
+    columns: tuple[Column, ...]
+    order: str = ""
+    stable: bool = True
+
+
+@dataclass(slots=True)
+class Arm:
+    """One SELECT: id to SQL, and all that follows the list."""
+
+    items: dict[str, str]
+    tail: str
+
+
+@dataclass(slots=True)
+class Stage:
+    """A common table expression. `fixed`: no column may be left out of it."""
+
+    name: str
+    arms: list[Arm]
+    distinct: bool = False
+
+    def text(self) -> str:
+        """Return the SQL of the stage."""
+        word = "SELECT DISTINCT" if self.distinct else "SELECT"
+        return " UNION ALL ".join(
+            f"{word} {_listed(arm.items)} {arm.tail}".rstrip() for arm in self.arms
+        )
+
+
+def _listed(items: dict[str, str]) -> str:
+    return ", ".join(
+        sql if sql == name else f"{sql} AS {name}" for name, sql in items.items()
+    )
+
+
+class Plan:
+    """Collects stages and bound values of one query."""
+
+    def __init__(self, source: Source) -> None:
+        """Begin without any stage."""
+        self.source = source
+        self.stages: list[Stage] = []
+        self.bound: dict[str, Any] = {}
+        self._names: dict[tuple[type, Any], str] = {}
+        self._ids = count()
+
+    def new_id(self) -> str:
+        """Return an id that no column of this query has."""
+        return f"c{next(self._ids)}"
+
+    def bind(self, value: Any) -> str:  # noqa: ANN401 - what the driver takes
+        """Return the parameter that stands for a value."""
+        key = (type(value), value)
+        if key not in self._names:
+            name = f"p{len(self._names)}"
+            self._names[key] = name
+            self.bound[name] = value
+        return f"${self._names[key]}"
+
+    def text(self, value: str) -> Value:
+        """Return a string constant."""
+        return Value(self.bind(value), Type.STRING, nullable=False, literal=value)
+
+    def add(self, *arms: Arm, distinct: bool = False) -> str:
+        """Add a stage and return its name."""
+        name = f"_s{len(self.stages)}"
+        self.stages.append(Stage(name, list(arms), distinct))
+        return name
+
+    def keep(
+        self,
+        relation: Relation,
+        tail: str,
+        more: dict[str, str] | None = None,
+    ) -> str:
+        """Add a stage with all columns of a relation, and return its name.
+
+        Args:
+            relation: Whose columns are kept under their ids.
+            tail: From FROM on.
+            more: Further ids and their SQL.
+        """
+        items = {column.id: column.id for column in relation.columns}
+        if relation.order:
+            items[relation.order] = relation.order
+        return self.add(Arm({**items, **(more or {})}, tail))
+
+    def render(self, result: Relation) -> str:
+        """Return the whole SELECT; stages and columns that nothing needs are left out.
+
+        A stage that is read twice is computed once: otherwise `let` tables that
+        build on one another would multiply the work.
+        """
+        ids = ", ".join(column.id for column in result.columns) or "1"
+        final = f"SELECT {ids} FROM {result.stage}{_final_order(result)}"
+        kept = self._pruned(final)
+        texts = [final, *(stage.text() for stage in kept)]
+        parts = []
+        for stage in kept:
+            word = re.compile(rf"\b{stage.name}\b")
+            uses = sum(len(word.findall(text)) for text in texts)
+            how = "MATERIALIZED" if uses > 1 else "NOT MATERIALIZED"
+            parts.append(f"{stage.name} AS {how} ({stage.text()})")
+        return f"WITH {', '.join(parts)} {final}" if parts else final
+
+    def _pruned(self, final: str) -> list[Stage]:
+        needed = set(ID.findall(final))
+        stages = set(STAGE.findall(final))
+        kept = []
+        for stage in reversed(self.stages):
+            if stage.name not in stages:
+                continue
+            for arm in stage.arms:
+                if not stage.distinct:
+                    arm.items = {i: s for i, s in arm.items.items() if i in needed}
+                if not arm.items:
+                    arm.items = {"c": "1"}
+                text = " ".join([*arm.items.values(), arm.tail])
+                needed.update(ID.findall(text))
+                stages.update(STAGE.findall(text))
+            kept.append(stage)
+        return kept[::-1]
+
+    def parameters(self, sql: str) -> dict[str, Any]:
+        """Return the bound values that a statement uses."""
+        used = {name[1:] for name in PARAMETER.findall(sql)}
+        return {name: value for name, value in self.bound.items() if name in used}
+
+
+STAGE = re.compile(r"\b_s[0-9]+\b")
+
+
+def _final_order(result: Relation) -> str:
+    if result.order:
+        return f" ORDER BY {result.order}"
+    # An order that the author did not ask for, so that runs are equal.
+    keys = [column.id for column in result.columns if column.type is not Type.DYNAMIC]
+    if result.stable or not keys:
+        return ""
+    return f" ORDER BY {', '.join(keys)}"
+
+
+def constant(plan: Plan, value: Any, kind: Type) -> Value:  # noqa: ANN401 - of the type
+    """Return a constant of a type.
+
+    Args:
+        plan: Binds texts.
+        value: None for null; microseconds for timespans and times (since 1970);
+            JSON data for dynamic.
+        kind: Its type.
+    """
+    if value is None:
+        return Value(null_of(kind), kind, nullable=True, literal=None)
+    if kind in {Type.STRING, Type.GUID, Type.DYNAMIC}:
+        return _text(plan, value, kind)
+    if kind is Type.BOOL:
+        sql = "TRUE" if value else "FALSE"
+    elif kind is Type.DATETIME:
+        sql = f"make_timestamp({int(value)})"
+    elif kind is Type.REAL:
+        sql = f"CAST({plan.bind(float(value))} AS DOUBLE)"
+    else:
+        sql = f"CAST('{int(value)}' AS {'INTEGER' if kind is Type.INT else 'BIGINT'})"
+    return Value(sql, kind, nullable=False, literal=value)
+
+
+def _text(plan: Plan, value: Any, kind: Type) -> Value:  # noqa: ANN401 - of the type
+    import json
+
+    if kind is Type.STRING:
+        return plan.text(value)
+    if kind is Type.GUID:
+        return Value(f"CAST({plan.bind(value)} AS UUID)", kind, nullable=False)
+    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    sql = f"CAST({plan.bind(data)} AS JSON)"
+    return Value(sql, kind, nullable=False, literal=value)
+
+
+def microseconds(value: timedelta | datetime) -> int:
+    """Return a timespan, or a time since 1970, in microseconds."""
+    if isinstance(value, datetime):
+        value = (value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH
+    return value // timedelta(microseconds=1)
