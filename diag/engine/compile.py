@@ -13,6 +13,7 @@ from diag.engine.compiled import (
     find_roles,
 )
 from diag.engine.failures import raise_all
+from diag.engine.kept import Kept, key_of
 from diag.errors import KqlError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ PLACE = ("File", "Line")
 
 
 def compile_rules(rules: RuleSet, chosen: Iterable[Rule]) -> list[CompiledRule]:
-    """Compile the queries of rules.
+    """Compile the queries of rules, or take them from where they were kept.
 
     Args:
         rules: The set they belong to, for the lines of messages.
@@ -51,9 +52,25 @@ def compile_rules(rules: RuleSet, chosen: Iterable[Rule]) -> list[CompiledRule]:
         RuleError: Queries are wrong; the text lists every error with its place.
     """
     job = _Job(rules)
-    found = [job.rule(rule) for rule in chosen]
+    listed = list(chosen)
+    job.kept.open([key_of("rule", rule.query, _facts(rule)) for rule in listed])
+    found = [job.rule(rule) for rule in listed]
     raise_all(job.errors)
+    job.kept.close()
     return [rule for rule in found if rule is not None]
+
+
+def _facts(rule: Rule) -> dict[str, Any]:
+    """Return all of a rule, beside its main query, that its queries depend on."""
+    return {
+        "parameters": _constants(rule),
+        "evidence": [rule.evidence.where, rule.evidence.limit],
+        "counter": rule.counter_check.query if rule.counter_check else "",
+    }
+
+
+def _constants(rule: Rule) -> dict[str, tuple[Type, Any]]:
+    return {p.name: (p.kind, p.default) for p in rule.parameters}
 
 
 def late_names(columns: Mapping[str, Type]) -> dict[str, Type]:
@@ -66,16 +83,13 @@ class _Job:
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
+        self.kept = Kept(rules.kept)
         self.errors: list[str] = []
 
     def rule(self, rule: Rule) -> CompiledRule | None:
         """Compile one rule; None when its main query is wrong."""
-        constants = {p.name: (p.kind, p.default) for p in rule.parameters}
-        query = self.attempt(
-            rule,
-            ("query",),
-            lambda: kql.compile_query(rule.query, constants=constants),
-        )
+        names: Names = {"constants": _constants(rule), "late": {}}
+        query = self.query(rule, ("query",), rule.query, names)
         if query is None:
             return None
         wrong: Wrong = []
@@ -84,7 +98,7 @@ class _Job:
         for path, text in wrong:
             place = self.rules.place(rule, *path)
             self.errors.append(f"{place}: {rule.id}: {text}")
-        names: Names = {"constants": constants, "late": late_names(query.columns)}
+        names = {"constants": names["constants"], "late": late_names(query.columns)}
         return CompiledRule(
             rule=rule,
             query=query,
@@ -94,14 +108,23 @@ class _Job:
             counter=self.counter(rule, names),
         )
 
+    def query(
+        self, rule: Rule, path: tuple[str, ...], text: str, names: Names
+    ) -> Query | None:
+        """Compile a query of a rule."""
+        key = key_of("query", text, names)
+        return self.attempt(rule, path, key, lambda: kql.compile_query(text, **names))
+
     def evidence(self, rule: Rule, names: Names) -> BoundQuery | None:
         """Compile the predicate of a rule's evidence, if it has one."""
         spec = rule.evidence
         if not spec.where:
             return None
+        key = key_of(f"evidence {spec.limit}", spec.where, names)
         found = self.attempt(
             rule,
             ("evidence",),
+            key,
             lambda: kql.compile_predicate(
                 spec.where, columns=PLACE, limit=spec.limit, **names
             ),
@@ -110,24 +133,24 @@ class _Job:
 
     def counter(self, rule: Rule, names: Names) -> BoundQuery | None:
         """Compile the query of a rule's counter-check, if it has one."""
-        spec = rule.counter_check
-        if spec is None:
+        if rule.counter_check is None:
             return None
-        found = self.attempt(
-            rule,
-            ("counterCheck", "query"),
-            lambda: kql.compile_query(spec.query, **names),
-        )
+        path = ("counterCheck", "query")
+        found = self.query(rule, path, rule.counter_check.query, names)
         return BoundQuery(found) if found else None
 
     def attempt(
-        self, rule: Rule, keys: tuple[str, ...], build: Callable[[], Query]
+        self,
+        rule: Rule,
+        path: tuple[str, ...],
+        key: str,
+        build: Callable[[], Query],
     ) -> Query | None:
         """Compile a query; note its error with the place in the rule's file."""
         try:
-            return build()
+            return self.kept.get(key, build)
         except KqlError as error:
-            place = self.rules.place(rule, *keys)
+            place = self.rules.place(rule, *path)
             spot = f"line {error.line}, column {error.column} of the query"
             self.errors.append(f"{place}: {rule.id}: {error.text} ({spot})")
             return None

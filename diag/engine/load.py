@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from graphlib import CycleError
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 
 def load_rules(
-    extra: Sequence[pathlib.Path] = (), only: Collection[str] = ()
+    extra: Sequence[pathlib.Path] = (),
+    only: Collection[str] = (),
+    kept: pathlib.Path | None = None,
 ) -> RuleSet:
     """Load all rules, those of `extra` replacing built-in ones of the same id.
 
@@ -38,6 +41,7 @@ def load_rules(
         extra: Folders or files of the user. A folder with a `pack.yaml` is a
             pack; in one without, every YAML file holds rules.
         only: Rule ids; empty for all.
+        kept: A folder where compiled queries are kept between runs.
 
     Returns:
         The rules, sorted by id. Their queries are not compiled yet.
@@ -48,7 +52,8 @@ def load_rules(
     """
     built_in = list(content.yaml_files("rules"))
     theirs = [list(content.yaml_files("rules", [path])) for path in extra]
-    return rules_of([built_in, *(files[len(built_in) :] for files in theirs)], only)
+    roots = [built_in, *(files[len(built_in) :] for files in theirs)]
+    return replace(rules_of(roots, only), kept=kept)
 
 
 def rules_of(

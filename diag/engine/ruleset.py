@@ -9,6 +9,7 @@ from diag.engine.failures import located
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from diag.engine.compiled import CompiledRule
     from diag.engine.rule import Rule
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 class RuleSet:
     """Rules sorted by id, remarks of the loader that are no errors, and texts.
 
-    `texts` are the files that the rules stand in, for the line of an error.
+    `texts` are the files that the rules stand in, for the line of an error. `kept`
+    is the folder where compiled queries are kept between runs; None keeps none.
     """
 
     rules: tuple[Rule, ...]
     remarks: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    kept: Path | None = None
 
     def __iter__(self) -> Iterator[Rule]:
         """Go through the rules, sorted by id."""

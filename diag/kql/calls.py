@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from diag.kql import nodes
 from diag.kql.aggregates import AGGREGATES, aggregate
+from diag.kql.among import rows_of
 from diag.kql.functions import ALIASES, FUNCTIONS, Args
 from diag.kql.refusals import FUNCTIONS_BEYOND
 from diag.kql.source import nearest, quoted
@@ -69,14 +70,9 @@ def _toscalar(scope: Scope, node: Call) -> Value:
     """Compile `toscalar(rows)`: the first value of the first row."""
     if len(node.args) != 1:
         raise scope.error("toscalar() takes rows", node.at, "KQL104")
-    argument = node.args[0]
-    if not isinstance(argument, nodes.Subquery):
-        if isinstance(argument, nodes.Name) and argument.name in scope.names.tables:
-            relation = scope.names.tables[argument.name]
-        else:
-            return scope.value(argument)
-    else:
-        relation = scope.rows(argument.pipeline, scope.names)
+    relation = rows_of(scope, node.args)
+    if relation is None:
+        return scope.value(node.args[0])
     first = relation.columns[0]
     order = f" ORDER BY {relation.order}" if relation.order else ""
     sql = f"(SELECT {first.id} FROM {relation.stage}{order} LIMIT 1)"

@@ -45,7 +45,7 @@ def compile_query(
         KqlError: The query is wrong; the message names code, place and reason.
     """
     tree = parse_query(text)
-    return _Job(text, schema, constants or {}, late or {}).query(tree)
+    return _Job(text, schema, constants or {}, late or {}).finish(tree)
 
 
 def compile_predicate(
@@ -82,7 +82,7 @@ def compile_predicate(
     )
     source = steps.Table(nodes.Name("Events", 0), 0)
     tree = steps.Query((), steps.Pipeline(source, operators, 0))
-    return _Job(text, TABLES, constants or {}, late or {}).query(tree)
+    return _Job(text, TABLES, constants or {}, late or {}).finish(tree)
 
 
 class _Job:
@@ -101,6 +101,13 @@ class _Job:
             sql = f"CAST(${self.late[name]} AS {SQL_TYPES[kind]})"
             sql = f"coalesce({sql}, '')" if kind is Type.STRING else sql
             self.names.values[name] = Value(sql, kind, kind is not Type.STRING)
+
+    def finish(self, tree: steps.Query) -> Query:
+        try:
+            return self.query(tree)
+        except RecursionError:
+            said = "nested too deeply"
+            raise self.plan.source.error("KQL006", said, 0) from None
 
     def query(self, tree: steps.Query) -> Query:
         for let in tree.lets:

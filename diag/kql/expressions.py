@@ -1,13 +1,13 @@
 """Expressions by precedence climbing over tokens (rule-language.md, 4.2).
 
-pyparsing would need eight nested levels for this; a loop is ten times quicker
-and its messages are ours.
+pyparsing would need eight nested levels; a loop is ten times quicker.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diag.kql.cursor import Cursor
 from diag.kql.nodes import (
     Among,
     Between,
@@ -36,23 +36,25 @@ from diag.kql.precedence import (
     WORDS,
 )
 from diag.kql.source import nearest, quoted
-from diag.kql.tokens import Kind, Token, Tokens
+from diag.kql.tokens import Kind
 from diag.schema import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from diag.errors import KqlError
     from diag.kql.steps import Pipeline
+    from diag.kql.tokens import Tokens
 
 DEEPEST = 100
+# Operators or properties one behind the other: each is one level of the tree.
+LONGEST = 100
 MOST_ITEMS = 10_000
 
 # What begins a pipeline without being a table's name.
 SOURCES = {"print", "union", "datatable", "range"}
 
 
-class Expressions:
+class Expressions(Cursor):
     """Reads expressions from tokens, from a place on."""
 
     def __init__(
@@ -65,48 +67,9 @@ class Expressions:
             at: Index of the first one to read.
             pipeline: Reads a pipeline from an offset on and returns where it ends.
         """
-        self.tokens = tokens
-        self.at = at
+        super().__init__(tokens, at)
         self.pipeline = pipeline
         self.depth = 0
-
-    @property
-    def token(self) -> Token:
-        """The token that is read next."""
-        return self.tokens[self.at]
-
-    def error(self, text: str, at: int | None = None, code: str = "KQL004") -> KqlError:
-        """Return an error at a place, by default at the next token."""
-        return self.tokens.source.error(
-            code, text, self.token.start if at is None else at
-        )
-
-    def is_sign(self, *signs: str) -> bool:
-        """Return whether the next token is one of these signs."""
-        token = self.token
-        return token.kind is Kind.SIGN and token.text in signs
-
-    def is_word(self, *words: str) -> bool:
-        """Return whether the next token is one of these words."""
-        token = self.token
-        return token.kind is Kind.NAME and token.text in words
-
-    def skip(self) -> Token:
-        """Take the next token."""
-        token = self.token
-        self.at += 1
-        return token
-
-    def expect(self, sign: str) -> Token:
-        """Take a sign that has to stand here."""
-        if not self.is_sign(sign):
-            raise self.error(f"'{sign}' expected, found {self.found()}")
-        return self.skip()
-
-    def found(self) -> str:
-        """Return what the next token is, for a message."""
-        end = self.token.kind is Kind.END
-        return "the end of the query" if end else quoted(self.token.text)
 
     def expression(self) -> Expr:
         """Read one expression."""
@@ -150,8 +113,11 @@ class Expressions:
         if self.depth > DEEPEST:
             raise self.error(f"nested deeper than {DEEPEST} levels", code="KQL006")
         left = self._unary()
-        before = 0
+        before = links = 0
         while (power := self._power()) >= least:
+            links += power > AND
+            if links > LONGEST:
+                raise self.error(f"more than {LONGEST} in a row", code="KQL006")
             if power == before and power in {EQUALITY, ORDER}:
                 said = f"{quoted(self.token.text)} cannot follow another comparison"
                 raise self.error(f"{said}; use parentheses or 'and'")
@@ -208,18 +174,21 @@ class Expressions:
     def _unary(self) -> Expr:
         if not self.is_sign("-", "+"):
             return self.path()
-        signs = []
+        at = self.token.start
+        negative = False
         while self.is_sign("-", "+"):
-            signs.append(self.skip())
+            negative ^= self.skip().text == "-"
         value = self.path()
-        for sign in reversed(signs):
-            value = Negative(value, sign.start) if sign.text == "-" else value
-        return value
+        return Negative(value, at) if negative else value
 
     def path(self) -> Expr:
         """Read a value without operators: a name, a call, a property."""
         value = self._primary()
+        links = 0
         while self.is_sign(".", "["):
+            links += 1
+            if links > LONGEST:
+                raise self.error(f"more than {LONGEST} in a row", code="KQL006")
             op = self.skip()
             if op.text == "[" or self.is_sign("["):
                 if op.text == ".":

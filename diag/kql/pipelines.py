@@ -95,9 +95,9 @@ class Compiler:
         tables = [("union_arg0", first)] if first is not None else []
         for pipeline in node.tables:
             title = f"union_arg{len(tables)}"
-            source = pipeline.source
-            if isinstance(source, steps.Table) and isinstance(source.value, nodes.Name):
-                title = source.value.name
+            match pipeline:
+                case steps.Pipeline(steps.Table(nodes.Name(name)), ()):
+                    title = name
             tables.append((title, self.rows(pipeline, scope.names)))
         return union(scope, node, tables)
 

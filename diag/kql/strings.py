@@ -21,9 +21,14 @@ TESTS = {
     "matches regex",
     *(f"{no}{word}{cs}" for word in PLAIN for no in ("", "!") for cs in ("", "_cs")),
 }
-# A term is a run of letters and digits; `_` separates (trap 1).
-EDGE_BEFORE = r"(?:^|[^\pL\pN])"
-EDGE_AFTER = r"(?:$|[^\pL\pN])"
+# A term is a run of letters and digits; `_` separates (trap 1). Compiling the
+# classes of all letters costs RE2 several milliseconds for each pattern, so two
+# quick patterns decide nearly every line: one that takes ASCII separators only,
+# and one for which letters beyond ASCII separate, too. Where they disagree, the
+# exact one is asked; it is put together row by row, so as not to be compiled else.
+SEPARATOR = r"[\x00-/:-@\[-`{-\x7f]"
+PERHAPS = r"[^0-9A-Za-z]"
+EXACT = r"[^\pL\pN]"
 
 
 def text_test(scope: Scope, node: Binary, left: Value, right: Value) -> Value:
@@ -78,24 +83,51 @@ def one_test(scope: Scope, word: str, left: Value, right: Value) -> str:
 def _term_test(
     scope: Scope, kind: str, left: Value, right: Value, *, folded: bool
 ) -> str:
-    before = EDGE_BEFORE if kind != "hassuffix" else ""
-    after = EDGE_AFTER if kind != "hasprefix" else ""
-    flags = "(?i)" if folded else ""
+    start, end = kind != "hassuffix", kind != "hasprefix"
     if not right.is_literal:
-        inner = f"regexp_escape({right.sql})"
-        before, after = (scope.plan.bind(part) for part in (flags + before, after))
-        return f"regexp_matches({left.sql}, concat({before}, {inner}, {after}))"
+        return _late_term(scope, left, right, (start, end), folded=folded)
     text = str(right.literal)
     # A boundary counts only where the searched text ends in a letter or digit.
-    before = before if text[:1].isalnum() else ""
-    after = after if text[-1:].isalnum() else ""
-    pattern = scope.plan.bind(f"{flags}{before}{escaped(text)}{after}")
-    # The plain search is much quicker and leaves few rows to the pattern.
+    start, end = start and text[:1].isalnum(), end and text[-1:].isalnum()
+    # The plain search is much quicker and leaves few rows to the patterns.
     haystack, needle = (
         (lowered(scope, left), lowered(scope, right)) if folded else (left, right)
     )
     quick = f"contains({haystack.sql}, {needle.sql})"
-    return f"({quick} AND regexp_matches({left.sql}, {pattern}))"
+    if not start and not end:
+        return quick
+    inner = f"(?{'i' if folded else ''}:{escaped(text)})"
+
+    def pattern(separator: str) -> str:
+        before = f"(?:^|{separator})" if start else ""
+        after = f"(?:$|{separator})" if end else ""
+        return scope.plan.bind(f"{before}{inner}{after}")
+
+    sure, perhaps, exact = (pattern(one) for one in (SEPARATOR, PERHAPS, EXACT))
+    late = f"concat({exact}, substring({left.sql}, 1, 0))"
+    return (
+        f"({quick} AND CASE WHEN regexp_matches({left.sql}, {sure}) THEN TRUE "
+        f"WHEN regexp_matches({left.sql}, {perhaps}) "
+        f"THEN regexp_matches({left.sql}, {late}) ELSE FALSE END)"
+    )
+
+
+def _late_term(
+    scope: Scope, left: Value, right: Value, edges: tuple[bool, bool], *, folded: bool
+) -> str:
+    """Return the SQL of a term that only the data knows."""
+    needle = right.sql
+    flags = scope.plan.bind("(?i)" if folded else "")
+    parts = [flags]
+    for wanted, at_edge, edge in (
+        (edges[0], r"^[\pL\pN]", f"(?:^|{EXACT})"),
+        (edges[1], r"[\pL\pN]$", f"(?:$|{EXACT})"),
+    ):
+        test = f"regexp_matches({needle}, {scope.plan.bind(at_edge)})"
+        sql = f"CASE WHEN {test} THEN {scope.plan.bind(edge)} ELSE '' END"
+        parts.append(sql if wanted else "''")
+    parts.insert(2, f"regexp_escape({needle})")
+    return f"regexp_matches({left.sql}, concat({', '.join(parts)}))"
 
 
 def escaped(text: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pytest
@@ -15,62 +15,13 @@ import yaml
 from diag.kql import compile_query
 from diag.kql.literals import timespan
 from diag.schema import Type
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from tests.kql.asking import NOW, database, shown, stored
 
 CASES = Path(__file__).parents[1] / "data" / "kql" / "semantics.yaml"
 SUITE: dict[str, Any] = yaml.safe_load(CASES.read_text(encoding="utf-8"))
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SQL_TYPES = {
-    "string": "VARCHAR",
-    "long": "BIGINT",
-    "int": "INTEGER",
-    "real": "DOUBLE",
-    "bool": "BOOLEAN",
-    "datetime": "TIMESTAMP",
-    "timespan": "BIGINT",
-    "dynamic": "JSON",
-}
 
 
-def stored(value: Any, kind: str) -> Any:
-    """Return a cell of a case as the store would hold it."""
-    if value is None:
-        return None
-    if kind == "datetime":
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return moment.astimezone(UTC).replace(tzinfo=None)
-    if kind == "timespan":
-        return timespan(value)
-    return json.dumps(value) if kind == "dynamic" else value
-
-
-def shown(value: Any, kind: str) -> Any:
-    """Return a result's cell so that it can be compared."""
-    if kind == "dynamic" and value is not None:
-        return json.loads(value)
-    return value
-
-
-def database(tables: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
-    db = duckdb.connect()
-    db.execute("SET TimeZone='UTC'")
-    db.execute("SET error_on_division_by_zero=false")
-    for name, table in tables.items():
-        columns = table["columns"]
-        listed = ", ".join(f'"{c}" {SQL_TYPES[kind]}' for c, kind in columns.items())
-        db.execute(f'CREATE TABLE "{name}" ({listed})')
-        for row in table["rows"]:
-            cells = [
-                stored(v, kind) for v, kind in zip(row, columns.values(), strict=True)
-            ]
-            marks = ", ".join("?" * len(cells))
-            db.execute(f'INSERT INTO "{name}" VALUES ({marks})', cells)
-    return db
-
-
-def key(row: list[Any]) -> str:
+def order_of(row: list[Any]) -> str:
     return json.dumps(row, default=str, sort_keys=True)
 
 
@@ -94,15 +45,14 @@ def test_the_rows_are_those_that_kusto_documents(case: dict[str, Any]) -> None:
         assert list(query.columns) == case["columns"]
     kinds = [str(kind) for kind in query.columns.values()]
     assert kinds == case["types"]
-    now = stored(SUITE["as_of"], "datetime")
-    found = database(tables).execute(*query.bind({}, now)).fetchall()
+    found = database(tables).execute(*query.bind({}, NOW)).fetchall()
     rows = [[shown(v, k) for v, k in zip(row, kinds, strict=True)] for row in found]
     want = [
         [stored(v, k) for v, k in zip(row, kinds, strict=True)] for row in case["rows"]
     ]
     want = [[shown(v, k) for v, k in zip(row, kinds, strict=True)] for row in want]
     if not case.get("ordered"):
-        rows, want = sorted(rows, key=key), sorted(want, key=key)
+        rows, want = sorted(rows, key=order_of), sorted(want, key=order_of)
     assert len(rows) == len(want), rows
     loose = bool(case.get("unordered_arrays"))
     for row, wanted in zip(rows, want, strict=True):
@@ -116,3 +66,45 @@ def test_a_timespan_is_read_as_it_is_written() -> None:
     assert timespan("1.02:03:04.5") == timedelta(
         days=1, hours=2, minutes=3, seconds=4, milliseconds=500
     ) // timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "found"),
+    [
+        ("an error here", "error", True),
+        ("ERROR", "error", True),
+        ("gc_worker", "worker", True),
+        ("errored", "error", False),
+        ("terror", "error", False),
+        ("2error", "error", False),
+        ("—error—", "error", True),
+        ("éerror", "error", False),
+        ("errorß", "error", False),
+        ("errorß, error", "error", True),
+        ("größer", "größer", True),
+        ("übergrößer", "größer", False),
+        ("a (b) c", "(b)", True),
+        ("a(b)c", "(b)", True),
+        ("uid=0 x", " uid=0", False),
+        ("x uid=0", " uid=0", True),
+        ("line\nerror\nline", "error", True),
+        ("10.0.0.1:443", "443", True),
+        ("", "", True),
+    ],
+)
+def test_has_finds_whole_terms_of_any_alphabet(
+    text: str, word: str, found: bool
+) -> None:  # fmt: skip
+    query = compile_query(
+        "print x = needle | extend y = hay | where y has x or y has 'never' | count",
+        constants={"needle": (Type.STRING, word), "hay": (Type.STRING, text)},
+    )
+    literal = compile_query(
+        f"T | where Text has {json.dumps(word, ensure_ascii=False)} | count",
+        schema={"T": {"Text": Type.STRING}},
+    )
+    db = duckdb.connect()
+    db.execute('CREATE TABLE "T" ("Text" VARCHAR)')
+    db.execute('INSERT INTO "T" VALUES (?)', [text])
+    for one in (query, literal):
+        assert db.execute(*one.bind({}, NOW)).fetchone() == (int(found),)

@@ -86,7 +86,7 @@ def _timespan(args: Args) -> Value:
             number = f"{size} // {unit}" + (f" % {wrap}" if wrap else "")
             text = f"CAST({number} AS VARCHAR)"
             # lpad() would cut a number that is longer.
-            width = f"greatest({len(piece)}, length({text}))"
+            width = f"CAST(greatest({len(piece)}, length({text})) AS INTEGER)"
             parts.append(f"lpad({text}, {width}, '0')")
         elif letter in "yMt":
             raise _unknown(args, piece)
