@@ -45,7 +45,9 @@ class Kept:
             return
         digest = hashlib.sha256("\0".join(sorted(keys)).encode()).hexdigest()
         self.path = self.folder / NAME.format(digest[:40])
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        with contextlib.suppress(
+            OSError, ValueError, LookupError, TypeError, AttributeError
+        ):
             import orjson
 
             entries = orjson.loads(self.path.read_bytes())

@@ -82,6 +82,7 @@ def test_a_wrong_query_names_its_line_in_the_file(tmp_path: Path) -> None:
     rules = engine.load_rules(only=NAMES[:1], kept=tmp_path)
     [rule] = rules
     wrong = replace(rule, query="Events\n| whre x")
-    with pytest.raises(RuleError, match=r"silence\.yaml:\d+: ARC-HB-001: KQL005 .*2, c"):
+    place = r"silence\.yaml:\d+: ARC-HB-001: KQL005 .*line 2, column 3"
+    with pytest.raises(RuleError, match=place):
         replace(rules, rules=(wrong,)).compile([wrong])
     assert list(tmp_path.iterdir()) == []
