@@ -142,6 +142,12 @@ def check_columns(rule: Rule, columns: Mapping[str, Type], wrong: Wrong) -> None
             if name not in known
         )
     wrong.extend(
+        (("remedy", "steps", number), unknown_column(name, columns))
+        for number, step in enumerate(rule.remedy)
+        for name in placeholders(f"{step.text} {step.linux} {step.windows}")
+        if name not in known
+    )
+    wrong.extend(
         (("group", "by"), unknown_column(name, columns))
         for name in rule.group_by
         if name not in columns

@@ -1,29 +1,63 @@
-"""Choose the commands of a remedy for the machine that a finding is about."""
+"""Choose and fill the commands of a remedy for the machine that a finding is about."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
+from diag.engine.fill import PLACEHOLDER, fill, write_value
 from diag.model import Step
+from diag.schema import Type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from diag.engine.rule import Rule, StepSpec
 
+# People copy commands into a shell, and a value comes from a log: only a plain word
+# may stand in one. A leading `-` would be an option.
+SAFE_WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}")
 
-def steps_for(rule: Rule, system: str) -> tuple[Step, ...]:
-    """Return a rule's remedy for one system.
+
+def steps_for(
+    rule: Rule, system: str, row: Mapping[str, Any], kinds: Mapping[str, Type]
+) -> tuple[Step, ...]:
+    """Return a rule's remedy for one system, with a finding's values filled in.
 
     Args:
         rule: Whose remedy.
         system: linux, windows, or empty when unknown: then a step whose
             commands differ stands there once for each system.
+        row: The finding's columns.
+        kinds: Their types.
 
     Returns:
-        The steps; the summary alone as the only step when there are none.
+        The steps; the summary alone as the only step when there are none. A value
+        that is no plain word stands in a command as `<Column>`, to be put in by
+        who runs it.
     """
     if not rule.remedy:
         return (Step(rule.remedy_summary),) if rule.remedy_summary else ()
-    return tuple(step for spec in rule.remedy for step in _steps(spec, system))
+    steps = [step for spec in rule.remedy for step in _steps(spec, system)]
+    return tuple(
+        Step(
+            fill(step.text, row, kinds),
+            _command(step.command, row, kinds),
+            step.changes,
+            step.needs,
+            step.reference,
+        )
+        for step in steps
+    )
+
+
+def _command(text: str, row: Mapping[str, Any], kinds: Mapping[str, Type]) -> str:
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        written = write_value(row.get(name), kinds.get(name, Type.STRING))
+        return written if SAFE_WORD.fullmatch(written) else f"<{name}>"
+
+    return PLACEHOLDER.sub(value, text)
 
 
 def _steps(spec: StepSpec, system: str) -> list[Step]:

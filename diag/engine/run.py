@@ -125,15 +125,18 @@ class _Run:
             self._note(rule, (), f"its evidence could not be read: {error.text}")
         for number, draft in enumerate(drafts):
             check = counter_check(self.store, compiled, draft, number, self.now)
-            self.findings.append(self._finding(rule, draft, evidence[number], check))
+            proof = evidence[number]
+            self.findings.append(self._finding(compiled, draft, proof, check))
 
     def _finding(
         self,
-        rule: Rule,
+        compiled: CompiledRule,
         draft: Draft,
         evidence: tuple[Evidence, ...],
         check: CounterCheck | None,
     ) -> Finding:
+        rule = compiled.rule
+        system = self.machines.system(draft.computer)
         return Finding(
             rule=rule.id,
             covers=rule.covers,
@@ -146,7 +149,7 @@ class _Run:
             last_seen=draft.last,
             count=draft.count,
             evidence=evidence,
-            remedy=steps_for(rule, self.machines.system(draft.computer)),
+            remedy=steps_for(rule, system, draft.row, compiled.kinds),
             references=rule.references,
             counter_check=check,
             status=rule.status,

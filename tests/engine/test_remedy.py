@@ -7,6 +7,7 @@ import pytest
 from diag.engine.remedy import steps_for
 from diag.engine.rule import Rule, StepSpec
 from diag.model import Severity, Step
+from diag.schema import Type
 
 RESTART = StepSpec(
     "Restart it", "state", "admin", "systemctl restart himdsd", "Restart-Service himds"
@@ -31,13 +32,13 @@ def rule(*steps: StepSpec, summary: str = "") -> Rule:
     [("linux", "systemctl restart himdsd"), ("windows", "Restart-Service himds")],
 )
 def test_the_command_fits_the_system(system: str, command: str) -> None:
-    assert steps_for(rule(RESTART), system) == (
+    assert steps_for(rule(RESTART), system, {}, {}) == (
         Step("Restart it", command, "state", "admin"),
     )
 
 
 def test_an_unknown_system_shows_both() -> None:
-    steps = steps_for(rule(RESTART), "")
+    steps = steps_for(rule(RESTART), "", {}, {})
     assert [step.text for step in steps] == [
         "Restart it (Linux)",
         "Restart it (Windows)",
@@ -47,19 +48,42 @@ def test_an_unknown_system_shows_both() -> None:
 
 def test_a_command_for_both_systems_stands_once() -> None:
     step = StepSpec("Check", linux="azcmagent check", windows="azcmagent check")
-    assert [s.command for s in steps_for(rule(step), "")] == ["azcmagent check"]
-    assert [s.command for s in steps_for(rule(StepSpec("Look")), "")] == [""]
+    assert [s.command for s in steps_for(rule(step), "", {}, {})] == ["azcmagent check"]
+    assert [s.command for s in steps_for(rule(StepSpec("Look")), "", {}, {})] == [""]
 
 
 def test_a_step_for_the_other_system_has_no_command_here() -> None:
     step = StepSpec("Look", linux="journalctl")
-    assert steps_for(rule(step), "windows") == (Step("Look"),)
-    assert [s.text for s in steps_for(rule(step), "")] == ["Look (Linux)"]
+    assert steps_for(rule(step), "windows", {}, {}) == (Step("Look"),)
+    assert [s.text for s in steps_for(rule(step), "", {}, {})] == ["Look (Linux)"]
 
 
 def test_a_summary_alone_is_the_only_step() -> None:
-    assert steps_for(rule(summary="Restart it."), "") == (Step("Restart it."),)
+    assert steps_for(rule(summary="Restart it."), "", {}, {}) == (Step("Restart it."),)
     assert (
-        steps_for(rule(RESTART, summary="Restart it."), "linux")[0].text == "Restart it"
+        steps_for(rule(RESTART, summary="Restart it."), "linux", {}, {})[0].text
+        == "Restart it"
     )
-    assert steps_for(rule(), "") == ()
+    assert steps_for(rule(), "", {}, {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("extd", "extd"),
+        ("extd.service", "extd.service"),
+        ("user@host", "user@host"),
+        ("-f", "<Unit>"),
+        ("a; rm -rf /", "<Unit>"),
+        ("$(reboot)", "<Unit>"),
+        ("a\nb", "<Unit>"),
+        ("x" * 65, "<Unit>"),
+        ("", "<Unit>"),
+    ],
+)
+def test_only_a_plain_word_is_put_into_a_command(value: str, written: str) -> None:
+    step = StepSpec("Start {{Unit}}.", linux="systemctl start {{Unit}}")
+    kinds = {"Unit": Type.STRING}
+    [found] = steps_for(rule(step), "linux", {"Unit": value}, kinds)
+    assert found.command == f"systemctl start {written}"
+    assert found.text == f"Start {value}."

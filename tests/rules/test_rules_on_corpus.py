@@ -92,6 +92,18 @@ EXCERPTS = [
         set(),
     ),
     (
+        "azcmagent_log/windows-2020-failed-os-discovery.log",
+        "azcmagent",
+        "2020-08-07T20:20:00Z",
+        {"ARC-AZCM-004"},
+    ),
+    (
+        "azcmagent_cli/linux-connect-device-code-start.txt",
+        "azcmagent_console",
+        "2025-11-19T23:36:00Z",
+        set(),
+    ),
+    (
         "gc_agent/windows-2019-dsc-uri-must-contain-hostname.log",
         "dsc",
         "2019-11-18T13:40:00Z",
