@@ -6,7 +6,7 @@ from __future__ import annotations
 OR, AND, EQUALITY, ORDER, SUM, PRODUCT, TEXT = range(1, 8)
 PLAIN = ("has", "contains", "startswith", "endswith", "hasprefix", "hassuffix")
 OLD = {"notcontains": "!contains", "notcontainscs": "!contains_cs", "<>": "!="}
-AMONG = {"in", "!in", "in~", "!in~", "has_any", "has_all"}
+AMONG = ("in", "!in", "in~", "!in~", "has_any", "has_all")
 BETWEEN = {"between": False, "!between": True}
 POWERS: dict[str, int] = {
     "or": OR,
