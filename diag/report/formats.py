@@ -25,6 +25,7 @@ class Style:
 
     colour: bool = False
     width: int = 100
+    terminal: bool = False
     verbose: bool = False
     quiet: bool = False
 

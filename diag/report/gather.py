@@ -8,20 +8,46 @@ from typing import TYPE_CHECKING
 from diag.model import Problem, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from diag.model import Diagnosis, Finding
 
 
 def all_problems(diagnosis: Diagnosis) -> tuple[Problem, ...]:
-    """Return the problems of the input and of rules that stopped half-way.
+    """Return the problems of the input, of files nobody understood, and of rules.
 
-    A rule that ran out of time is not the same as a rule that found nothing.
+    A rule that ran out of time is not the same as a rule that found nothing, and
+    a log in which no line reads as it should was not searched.
     """
-    stopped = tuple(
-        Problem("", 0, "rule-stopped", f"{one.rule} was not judged: {one.reason}.")
-        for one in diagnosis.not_evaluated
-        if one.reason
+    return (
+        *diagnosis.problems,
+        *_not_understood(diagnosis),
+        *_rule_problems(diagnosis),
     )
-    return diagnosis.problems + stopped
+
+
+def _not_understood(diagnosis: Diagnosis) -> Iterator[Problem]:
+    for one in diagnosis.files:
+        if one.log and one.unparsed and not one.events:
+            text = (
+                f"It should be a {one.log} log, but none of its {one.unparsed:,} lines "
+                f"reads like one. Look at it, and at 'arcdiag formats show {one.log}'."
+            )
+            yield Problem(one.file, 0, "not-understood", text)
+
+
+def _rule_problems(diagnosis: Diagnosis) -> Iterator[Problem]:
+    """Yield why rules stopped, and on which of several machines a log is missing.
+
+    With one machine the logs that a rule needs say all of it.
+    """
+    several = len(diagnosis.bundles) > 1
+    for one in diagnosis.not_evaluated:
+        if one.reason and not one.needs:
+            yield Problem("", 0, "rule-stopped", f"{one.rule}: {one.reason}.")
+        elif one.reason and several:
+            text = f"{one.rule} needs {', '.join(one.needs)}: {one.reason}."
+            yield Problem("", 0, "log-missing", text)
 
 
 def references(finding: Finding) -> tuple[str, ...]:
@@ -30,13 +56,18 @@ def references(finding: Finding) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*finding.references, *steps]))
 
 
+def is_alarm(finding: Finding) -> bool:
+    """Return whether a finding asks for action, and so counts for the exit code.
+
+    A benign finding acquits known noise, and an info finding only informs: both
+    are shown, neither is ever an alarm. This is the only place that says so.
+    """
+    return not finding.benign and finding.severity is not Severity.INFO
+
+
 def alarms(diagnosis: Diagnosis) -> tuple[Finding, ...]:
-    """Return the findings that ask for action: neither benign nor mere information."""
-    return tuple(
-        one
-        for one in diagnosis.findings
-        if not one.benign and one.severity is not Severity.INFO
-    )
+    """Return the findings that ask for action, in their order."""
+    return tuple(one for one in diagnosis.findings if is_alarm(one))
 
 
 def counts(diagnosis: Diagnosis) -> dict[Severity, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -9,6 +10,7 @@ import orjson
 from diag import __version__
 from diag.clock import iso
 from diag.report.gather import all_problems, references
+from diag.text import ACTING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from diag.model import Diagnosis, Finding
 
 SCHEMA_VERSION = 1
+
+# JSON demands escapes for C0 only; DEL, C1, direction marks and their like would
+# act on the terminal of somebody who looks at the report.
+RANGES = "".join(f"{chr(first)}-{chr(last)}" for first, last in ACTING)
+ACTIVE = re.compile(f"[\x7f{RANGES}]")
 
 
 def as_json(diagnosis: Diagnosis) -> str:
@@ -26,14 +33,32 @@ def as_json(diagnosis: Diagnosis) -> str:
 
     Returns:
         Text that `check-1.schema.json` describes; equal input gives equal text.
-        Lone surrogates, which JSON cannot hold, become U+FFFD.
     """
-    value = as_value(diagnosis)
+    return safe_json(as_value(diagnosis))
+
+
+def safe_json(value: object) -> str:
+    r"""Return plain lists and mappings as indented JSON with a line end.
+
+    Args:
+        value: With texts of any kind, such as those of a log.
+
+    Returns:
+        JSON in which what acts on a terminal is written as `\uXXXX`, so that a
+        reader gets the text as it was. Lone surrogates, which JSON cannot hold,
+        become U+FFFD.
+    """
     try:
         data = orjson.dumps(value, option=orjson.OPT_INDENT_2)
     except TypeError:
         data = orjson.dumps(_encodable(value), option=orjson.OPT_INDENT_2)
-    return data.decode() + "\n"
+    return ACTIVE.sub(_escaped, data.decode()) + "\n"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found.group().encode("utf-16-be")
+    pairs = (units[at : at + 2].hex() for at in range(0, len(units), 2))
+    return "".join(f"\\u{pair}" for pair in pairs)
 
 
 def as_value(diagnosis: Diagnosis) -> dict[str, Any]:

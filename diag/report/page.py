@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from diag.text import show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TextIO
+
+    from rich.text import Text
 
     from diag.report.formats import Style
 
-# Evidence may be a line of several kB. On a terminal it is cut to the width; in a
-# pipe it is cut here, so that the end of an error text is seldom lost.
-LONGEST = 1_000
+# A part of a line: its text and rich's words for its look.
+Part = tuple[str, str]
+
+LABEL = 11  # columns of the labels in front of a finding's parts
+NARROWEST = 20  # below this a column of text cannot be read
+# A quoted log line may be many kB. On a terminal the begin has to do; in a pipe
+# error texts are kept whole, and only what no person reads is cut.
+ROWS = 6
+LONGEST = 8_000
+WORD = re.compile(r"\s*\S+\s*")
 
 
 class Page:
@@ -24,7 +35,7 @@ class Page:
 
         Args:
             stream: Where to.
-            style: Colour and width; without colour lines are not cut.
+            style: Colour and width, and whether it is for a terminal.
         """
         from rich.console import Console
 
@@ -33,51 +44,109 @@ class Page:
             width=style.width,
             color_system="standard" if style.colour else None,
             force_terminal=style.colour,
+            force_jupyter=False,
             no_color=not style.colour,
             markup=False,
             highlight=False,
             emoji=False,
             legacy_windows=False,
         )
-        self._cut = style.colour
+        self._stream = stream
+        self._colour = style.colour
+        self.terminal = style.terminal
 
-    def line(self, *parts: tuple[str, str], indent: int = 0, cut: bool = False) -> None:
-        """Write one line of (text, style) parts, wrapped under its indent.
+    def line(self, *parts: Part, indent: int = 0, hang: int = 0) -> None:
+        """Write a line, wrapped between words.
 
         Args:
-            parts: Texts and rich styles.
-            indent: Blanks in front of it, also of what is wrapped.
-            cut: Do not wrap; end with an ellipsis where it gets too long.
+            parts: Texts and looks.
+            indent: Blanks in front of it.
+            hang: Further blanks in front of what is wrapped.
         """
-        from rich.padding import Padding
-        from rich.text import Text
+        room = self._console.width - indent - hang
+        for number, row in enumerate(self._wrapped(_text(parts), room)):
+            self._print(row, indent + (hang if number else 0))
 
-        text = Text(no_wrap=cut, overflow="ellipsis" if cut else "fold", end="")
-        for content, style in parts:
-            shown = show(content)
-            if len(shown) > LONGEST:
-                shown = f"{shown[:LONGEST]}…"
-            text.append(shown, style=style)
-        if cut and not self._cut:
-            self._console.print(f"{' ' * indent}{text.plain}", soft_wrap=True)
+    def labelled(self, label: str, *parts: Part) -> None:
+        """Write a label and, in its own column, a text that wraps there."""
+        self.columned([(f"  {label:<{LABEL}}", "dim")], LABEL + 2, *parts)
+
+    def columned(self, lead: Sequence[Part], width: int, *parts: Part) -> None:
+        """Write a lead and, behind it, a text that wraps in its own column.
+
+        Args:
+            lead: Stands in front of the first row only.
+            width: Columns that the lead takes.
+            parts: Texts and looks of the text.
+        """
+        begin = _text(lead)
+        for row in self._wrapped(_text(parts), self._console.width - width):
+            self._print(begin + row if begin else row, 0 if begin else width)
+            begin = _text([])
+
+    def whole(self, *parts: Part, indent: int = 0) -> None:
+        """Write a line without wrapping it: a command or an address to be copied."""
+        self._print(_text(parts), indent)
+
+    def quoted(self, text: str, indent: int) -> None:
+        """Write a line of a log; see `ROWS` and `LONGEST`."""
+        shown = show(text).rstrip()
+        if len(shown) > LONGEST:
+            shown = f"{shown[:LONGEST]}… ({len(shown) - LONGEST:,} more characters)"
+        line = _text([(shown, "")])
+        if not self.terminal:
+            self._print(line, indent)
             return
-        self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
+        rows = self._wrapped(line, self._console.width - indent, fold=True)
+        for row in rows[:ROWS]:
+            self._print(row, indent)
+        if len(rows) > ROWS:
+            self.line(("… (a pipe or -o shows all of it)", "dim"), indent=indent)
 
     def blank(self) -> None:
         """Write an empty line."""
-        self._console.print()
+        self._stream.write("\n")
 
-    def labelled(self, label: str, text: str, style: str = "") -> None:
-        """Write a label and a text that wraps in its own column."""
-        from rich.table import Table
-        from rich.text import Text
+    def _wrapped(self, text: Text, room: int, *, fold: bool = False) -> list[Text]:
+        """Return the rows of a text; paths and addresses stay whole without `fold`."""
+        room = max(room, NARROWEST)
+        if fold:
+            rows = list(text.wrap(self._console, room, overflow="fold"))
+        else:
+            text.expand_tabs()
+            rows = list(text.divide(_breaks(text.plain, room)))
+        for row in rows:
+            row.rstrip()
+        return rows
 
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=LABEL)
-        grid.add_column(overflow="fold")
-        body = Text(show(text), style=style, overflow="fold")
-        grid.add_row(Text(f"  {label}", style="dim"), body)
-        self._console.print(grid)
+    def _print(self, row: Text, indent: int) -> None:
+        row.expand_tabs()
+        blanks = " " * indent if row.plain else ""
+        if self._colour:
+            whole = _text([(blanks, "")]) + row
+            self._console.print(whole, no_wrap=True, overflow="ignore", crop=False)
+        else:
+            self._stream.write(f"{blanks}{row.plain}\n")
 
 
-LABEL = 11
+def _breaks(text: str, room: int) -> list[int]:
+    """Return where the rows of a text begin, but the first."""
+    from rich.cells import cell_len
+
+    breaks = []
+    used = 0
+    for word in WORD.finditer(text):
+        if used and used + cell_len(word.group().rstrip()) > room:
+            breaks.append(word.start())
+            used = 0
+        used += cell_len(word.group())
+    return breaks
+
+
+def _text(parts: Sequence[Part]) -> Text:
+    from rich.text import Text
+
+    text = Text(tab_size=4)
+    for content, look in parts:
+        text.append(show(content), style=look)
+    return text

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from diag.clock import iso
 from diag.model import Severity
-from diag.report.gather import all_problems, counts, references
+from diag.report import sections
+from diag.report.gather import alarms, all_problems, counts, references
+from diag.report.kinds import gaps
 from diag.report.page import LABEL, Page
+from diag.text import show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
     from typing import TextIO
 
-    from diag.model import Diagnosis, Evidence, Finding, Step
+    from diag.model import Diagnosis, Finding, Step
     from diag.report.formats import Style
 
-COLOURS = {
+LOOKS = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
     Severity.MEDIUM: "bold yellow",
-    Severity.LOW: "cyan",
-    Severity.INFO: "blue",
+    Severity.LOW: "bold cyan",
+    Severity.INFO: "bold blue",
 }
+BODY = LABEL + 2
+# Lines of one piece of evidence; the file has the others. Traces are kept in pipes.
+MOST_LINES = 4
+MOST_LINES_IN_PIPE = 60
 
 
 def write_text(diagnosis: Diagnosis, stream: TextIO, style: Style) -> None:
@@ -35,151 +45,188 @@ def write_text(diagnosis: Diagnosis, stream: TextIO, style: Style) -> None:
     page = Page(stream, style)
     if not style.quiet:
         _head(page, diagnosis)
+    told: set[tuple[Step, ...]] = set()
     for finding in diagnosis.findings:
         if not finding.benign:
             _finding(page, finding)
-    _normal(page, diagnosis)
+            _remedy(page, finding, None if style.verbose else told)
     if not style.quiet:
-        _not_judged(page, diagnosis)
-    _problems(page, diagnosis)
+        sections.write_normal(page, diagnosis)
+        sections.write_silenced(page, diagnosis, verbose=style.verbose)
+        sections.write_not_judged(page, diagnosis)
+    sections.write_problems(page, diagnosis, verbose=style.verbose, quiet=style.quiet)
     if style.verbose:
-        _files(page, diagnosis)
+        sections.write_files(page, diagnosis)
     _verdict(page, diagnosis)
 
 
 def _head(page: Page, diagnosis: Diagnosis) -> None:
     for one in diagnosis.bundles:
-        facts = [one.os or "system unknown"]
-        facts.append(f"agent {one.agent_version or 'version unknown'}")
-        page.line((one.computer, "bold"), (f"  {' · '.join(facts)}", ""))
-        page.line((one.source, "dim"))
-    lines = sum(one.lines for one in diagnosis.files)
-    unparsed = sum(one.unparsed for one in diagnosis.files)
-    known = sum(bool(one.log) for one in diagnosis.files)
-    page.line(
-        (
-            f"{len(diagnosis.files)} files, {known} of them known logs, "
-            f"{lines:,} lines, {unparsed:,} not understood",
-            "dim",
-        )
-    )
-    moment = iso(diagnosis.now) or "no time"
-    page.line((f"judged as of {moment} ({diagnosis.now_from})", "dim"))
+        facts = f"{one.os or 'system unknown'} · agent "
+        facts += one.agent_version or "version unknown"
+        page.line((one.computer, "bold"), (f"  {facts}", ""), hang=2)
+        page.line((one.source, "dim"), indent=2)
+    page.line((_account(diagnosis), "dim"))
+    moment = iso(diagnosis.now)
+    judged = f"as of {moment}" if moment else "without a time"
+    page.line((f"judged {judged} ({diagnosis.now_from})", "dim"))
     page.blank()
 
 
+def _account(diagnosis: Diagnosis) -> str:
+    files = diagnosis.files
+    known = sum(bool(one.log) for one in files)
+    lines = sum(one.lines for one in files)
+    unparsed = sum(one.unparsed for one in files if one.log)
+    words = [
+        _number(len(files), "file"),
+        f"{_number(known, 'known log')}",
+        _number(lines, "line"),
+    ]
+    if unparsed:
+        words.append(f"{unparsed:,} of them not understood")
+    return ", ".join(words)
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
 def _finding(page: Page, finding: Finding) -> None:
-    mark = "  (experimental)" if finding.status == "experimental" else ""
+    badge = f" {finding.severity.upper()} "
+    mark = " (experimental)" if finding.status == "experimental" else ""
     page.line(
-        (f" {finding.severity.upper()} ", COLOURS[finding.severity]),
+        (badge, LOOKS[finding.severity]),
         (f" {finding.title}", "bold"),
         (f"  {finding.rule}{mark}", "dim"),
+        hang=2,
     )
-    page.labelled("when", _when(finding))
+    page.labelled("when", (_when(finding), ""))
     if finding.explained_by:
-        page.labelled("because", f"explained by {', '.join(finding.explained_by)}")
+        page.labelled("because of", (f"{_causes(finding)} (above)", ""))
     if finding.why:
-        page.labelled("why", finding.why)
-    for number, line in enumerate(finding.evidence):
-        _evidence(page, line, "evidence" if number == 0 else "")
-    if finding.count > len(finding.evidence) > 0:
-        page.labelled("", f"and {finding.count - len(finding.evidence):,} more", "dim")
+        page.labelled("why", (finding.why, ""))
+    _evidence(page, finding)
     if finding.counter_check:
         check = finding.counter_check
-        page.labelled("check", f"{check.text} {check.result}")
-    for number, step in enumerate(finding.remedy, start=1):
-        _step(page, number, step)
-    for number, address in enumerate(references(finding)):
-        page.labelled("see" if number == 0 else "", address, "dim")
+        page.labelled("check", (f"{check.text} ", ""), (check.result, "bold"))
+
+
+def _causes(finding: Finding) -> str:
+    return ", ".join(finding.explained_by)
+
+
+def _remedy(page: Page, finding: Finding, told: set[tuple[Step, ...]] | None) -> None:
+    """Write what to do: first about causes, and nothing twice.
+
+    Args:
+        page: Where to.
+        finding: Whose remedy.
+        told: The remedies that stand above; None to write each in full.
+    """
+    steps = finding.remedy
+    short = ""
+    if told is not None and steps:
+        if finding.explained_by:
+            short = f"begin with that of {_causes(finding)}; -v shows this one's own"
+        elif steps in told:
+            short = f"the same as above, of {finding.rule}"
+        told.add(steps)
+    if short:
+        page.labelled("remedy", (short, ""))
+    else:
+        for number, step in enumerate(steps, start=1):
+            _step(page, number, step)
+        for number, address in enumerate(references(finding)):
+            label = "see" if number == 0 else ""
+            page.whole((f"  {label:<{LABEL}}", "dim"), (address, "dim"))
     page.blank()
 
 
 def _when(finding: Finding) -> str:
-    first, last = iso(finding.first_seen), iso(finding.last_seen)
-    span = first if first == last or not last else f"{first or '?'} to {last}"
+    span = _span(finding.first_seen, finding.last_seen)
     times = f"{finding.count:,} times" if finding.count > 1 else ""
-    return ", ".join(part for part in (span or "time unknown", times) if part)
+    return ", ".join(part for part in (span, times) if part)
 
 
-def _evidence(page: Page, line: Evidence, label: str) -> None:
-    page.labelled(label, f"{line.file}:{line.line}", "cyan")
-    for text in line.text.split("\n")[:3]:
-        page.line((text, ""), indent=LABEL + 3, cut=True)
+def _span(first: datetime | None, last: datetime | None) -> str:
+    begin, end = iso(first), iso(last)
+    if not begin and not end:
+        return "no time known"
+    if begin == end or not end:
+        return begin
+    return f"{begin or '?'} to {end}"
+
+
+def _evidence(page: Page, finding: Finding) -> None:
+    """Write places and texts; places with equal texts share one."""
+    label = "evidence"
+    for text, group in groupby(finding.evidence, key=lambda line: line.text):
+        for line in group:
+            moment = f"  {iso(line.time)}" if line.time else ""
+            place = f"{line.file}:{line.line}"
+            page.labelled(label, (place, "cyan"), (moment, "dim"))
+            label = ""
+        _quote(page, text)
+    more = finding.count - len(finding.evidence)
+    if finding.evidence and more > 0:
+        page.labelled("", (f"and {more:,} more", "dim"))
+
+
+def _quote(page: Page, text: str) -> None:
+    lines = text.split("\n")
+    most = MOST_LINES if page.terminal else MOST_LINES_IN_PIPE
+    for line in lines[:most]:
+        page.quoted(line, BODY + 2)
+    if len(lines) > most:
+        more = _number(len(lines) - most, "more line")
+        page.line((f"({more} there)", "dim"), indent=BODY + 2)
 
 
 def _step(page: Page, number: int, step: Step) -> None:
-    page.labelled("remedy" if number == 1 else "", f"{number}. {step.text}")
-    for command in step.command.splitlines():
-        notes = []
-        if step.changes == "state":
-            notes.append("changes the machine")
-        if step.needs == "admin":
-            notes.append("needs an administrator")
-        page.line(
-            (f"$ {command}", "bold green"),
-            (f"   {', '.join(notes)}" if notes else "", "dim"),
-            indent=LABEL + 4,
-        )
-
-
-def _normal(page: Page, diagnosis: Diagnosis) -> None:
-    benign = [one for one in diagnosis.findings if one.benign]
-    if not benign:
-        return
-    page.line(("Normal, not a fault", "bold"))
-    for one in benign:
-        proof = one.evidence[0] if one.evidence else None
-        place = f"  {proof.file}:{proof.line}" if proof else ""
-        page.line((one.title, ""), (f"  {one.rule}{place}", "dim"), indent=2)
-    page.blank()
-
-
-def _not_judged(page: Page, diagnosis: Diagnosis) -> None:
-    missing: dict[tuple[str, ...], list[str]] = {}
-    for one in diagnosis.not_evaluated:
-        if one.needs:
-            missing.setdefault(one.needs, []).append(one.rule)
-    if not missing:
-        return
-    page.line(("Not judged, because a log is not there", "bold"))
-    for needs, rules in sorted(missing.items()):
-        page.line((" and ".join(needs), ""), (f"  {', '.join(rules)}", "dim"), indent=2)
-    page.blank()
-
-
-def _problems(page: Page, diagnosis: Diagnosis) -> None:
-    problems = all_problems(diagnosis)
-    if not problems:
-        return
-    page.line(("Problems with the input", "bold yellow"))
-    for one in problems:
-        place = f"{one.file}:{one.line}" if one.line else one.file
-        page.line((place or "rules", "cyan"), (f"  {one.kind}", "dim"), indent=2)
-        page.line((one.text, ""), indent=4)
-    page.blank()
-
-
-def _files(page: Page, diagnosis: Diagnosis) -> None:
-    page.line(("Files", "bold"))
-    for one in diagnosis.files:
-        account = f"{one.lines:,} lines, {one.events:,} events"
-        if one.unparsed:
-            account += f", {one.unparsed:,} not understood"
-        page.line(
-            (one.file, "cyan"),
-            (f"  {one.log or 'unknown'}  ", ""),
-            (account, "dim"),
-            indent=2,
-        )
-    page.blank()
+    notes = []
+    if step.needs == "admin":
+        notes.append("as administrator")
+    if step.changes == "state":
+        notes.append("changes the machine")
+    note = f" [{', '.join(notes)}]" if notes else ""
+    label = "remedy" if number == 1 else ""
+    lead = [(f"  {label:<{LABEL}}", "dim"), (f"{number}. ", "")]
+    page.columned(lead, BODY + 3, (step.text, ""), (note, "yellow"))
+    for command in step.command.split("\n") if step.command else ():
+        page.whole((f"$ {command}", "bold green"), indent=BODY + 3)
 
 
 def _verdict(page: Page, diagnosis: Diagnosis) -> None:
     found = counts(diagnosis)
+    unread = gaps(all_problems(diagnosis))
     if found:
         words = ", ".join(f"{number} {severity}" for severity, number in found.items())
-        page.line((f"Findings: {words}.", f"bold {COLOURS[next(iter(found))]}"))
-    elif all_problems(diagnosis):
-        page.line(("Nothing found, but part of the input was not read.", "bold yellow"))
-    else:
-        page.line(("Nothing found.", "bold green"))
+        page.line((f"Findings: {words}", "bold"))
+        _overview(page, alarms(diagnosis))
+    elif not unread:
+        page.line(("Nothing found.", "bold green"), (_left_out(diagnosis), ""))
+    if unread:
+        begin = "" if found else "Nothing found, but "
+        text = f"{begin}part of the input could not be read."
+        page.line((f"{text[0].upper()}{text[1:]}", "bold yellow"))
+
+
+def _left_out(diagnosis: Diagnosis) -> str:
+    """Return how many rules a missing log kept from looking: no calm without it."""
+    count = len({one.rule for one in diagnosis.not_evaluated if one.needs})
+    if not count:
+        return ""
+    return f" {_number(count, 'rule')} could not be judged, because a log is missing."
+
+
+def _overview(page: Page, findings: Sequence[Finding]) -> None:
+    rules = [show(one.rule) for one in findings]
+    width = max(map(len, rules))
+    for one, rule in zip(findings, rules, strict=True):
+        lead = [
+            (f"  {one.severity:<8}", LOOKS[one.severity]),
+            (f"  {rule:<{width}}  ", "dim"),
+        ]
+        cause = f" (because of {_causes(one)})" if one.explained_by else ""
+        page.columned(lead, 14 + width, (one.title, ""), (cause, "dim"))

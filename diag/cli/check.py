@@ -1,0 +1,159 @@
+"""`arcdiag check`: run the rules on logs."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from diag.cli import arguments
+from diag.cli.exits import Exit, of_diagnosis
+from diag.errors import UsageError
+from diag.model import Severity
+from diag.text import show
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from diag.analyze import Loaded
+    from diag.cli.console import Console
+    from diag.model import Diagnosis
+    from diag.report import Style
+
+ALARMING = tuple(str(one) for one in Severity if one is not Severity.INFO)
+STORE_SUFFIX = ".duckdb"
+
+
+def add_arguments(parser: arguments.Parser) -> None:
+    """Declare what the command takes."""
+    arguments.add_sources(parser)
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="run only this rule; may be given several times",
+    )
+    parser.add_argument(
+        "--fail-on",
+        default="high",
+        type=arguments.one_of(*ALARMING),
+        metavar="SEVERITY",
+        help="exit code 3 from this severity on (critical, high, medium or low; "
+        "default high), 4 for lower findings",
+    )
+    arguments.add_format(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=arguments.a_path,
+        metavar="FILE",
+        help="write the report to a file instead of stdout",
+    )
+    arguments.add_reading(parser)
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither use nor keep what was parsed before",
+    )
+    arguments.add_telling(parser)
+
+
+def execute(args: argparse.Namespace, console: Console) -> Exit:
+    """Load the sources, judge them, write the report.
+
+    Args:
+        args: What was parsed.
+        console: Where the report goes.
+
+    Returns:
+        The exit code of what was found.
+
+    Raises:
+        DiagError: The command cannot be done.
+    """
+    from diag.cli.console import as_utf8
+    from diag.cli.target import check_target, write_file
+    from diag.report import Style
+
+    if args.output:
+        check_target(args.output, args.sources)
+    diagnosis = _diagnose(args, console)
+    if args.output:
+        style = Style(verbose=args.verbose, quiet=args.quiet)
+        write_file(args.output, _rendered(diagnosis, args.format, style))
+    else:
+        text = _rendered(diagnosis, args.format, console.style())
+        if args.format == "json":
+            as_utf8(console)
+        console.result(text)
+    return of_diagnosis(diagnosis, Severity(args.fail_on))
+
+
+def _diagnose(args: argparse.Namespace, console: Console) -> Diagnosis:
+    from diag import analyze, engine
+    from diag.cli.progress import Progress
+    from diag.cli.scratch import scratch_in
+
+    with (
+        scratch_in(args.tmp_dir),
+        Progress(console, f"reading {named(args.sources)}") as progress,
+    ):
+        rules = engine.load_rules(args.rules, args.only)
+        with open_sources(args, cache=not args.no_cache) as loaded:
+            progress.say(f"running {len(rules)} rules")
+            moment = args.now.at if args.now else None
+            diagnosis = analyze.diagnose(loaded, rules, moment)
+            note = loaded.note
+    if note and not console.quiet:
+        console.tell(f"arcdiag: {show(note)}")
+    return diagnosis
+
+
+def open_sources(
+    args: argparse.Namespace, *, cache: bool = False, keep: Path | None = None
+) -> Loaded:
+    """Load the sources by the options that `check` and `load` share.
+
+    Args:
+        args: With sources, rules, parsers, zone and now.
+        cache: Use the user's cache. A time that is another one at each run
+            would only fill it, and is not cached.
+        keep: Where the store is kept, for `load`.
+
+    Raises:
+        UsageError: An option says how to read what was read already.
+    """
+    from diag import analyze
+    from diag.analyze.load import Options
+
+    if any(source.suffix == STORE_SUFFIX for source in args.sources):
+        for option, given in (("--zone", args.zone), ("--parsers", args.parsers)):
+            if given:
+                raise UsageError(
+                    "a .duckdb file was read already, and is not read anew",
+                    where=option,
+                    hint="give the option to arcdiag load, or give the logs",
+                )
+    options = Options(
+        zone=args.zone,
+        now=args.now.at if args.now else None,
+        parsers=tuple(args.parsers),
+        rules=tuple(args.rules),
+    )
+    cache = cache and not (args.now and args.now.relative)
+    return analyze.load(args.sources, options, cache=cache, keep=keep)
+
+
+def named(sources: Sequence[Path]) -> str:
+    """Return the sources in a few words."""
+    return sources[0].name if len(sources) == 1 else f"{len(sources)} sources"
+
+
+def _rendered(diagnosis: Diagnosis, fmt: str, style: Style) -> str:
+    from diag.report import Format, render
+
+    stream = io.StringIO()
+    render(diagnosis, Format(fmt), stream, style)
+    return stream.getvalue()

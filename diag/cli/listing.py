@@ -1,0 +1,47 @@
+"""Lists on stdout: aligned columns for people, JSON for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diag.text import show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diag.cli.console import Console
+
+
+def write_list(
+    console: Console,
+    fmt: str,
+    rows: Sequence[Sequence[str]],
+    values: Sequence[dict[str, Any]],
+) -> None:
+    """Write a list.
+
+    Args:
+        console: Where to.
+        fmt: `text` or `json`.
+        rows: Cells for people; all columns but the last are aligned.
+        values: The same for programs.
+    """
+    if fmt == "json":
+        from diag.cli.console import as_utf8
+        from diag.report.json import safe_json
+
+        as_utf8(console)
+        console.result(safe_json(list(values)))
+        return
+    shown = [[show(cell).expandtabs(4) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    lines = [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        for row in shown
+    ]
+    console.result("".join(f"{line.rstrip()}\n" for line in lines))
+
+
+def errors(found: Sequence[str]) -> str:
+    """Return how many errors there are."""
+    return "1 error" if len(found) == 1 else f"{len(found)} errors"

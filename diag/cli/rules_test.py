@@ -1,0 +1,56 @@
+"""`arcdiag rules test`: run the tests that stand inside the rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diag.cli import arguments
+from diag.cli.exits import Exit
+
+if TYPE_CHECKING:
+    import argparse
+
+    from diag.cli.console import Console
+
+
+def add_arguments(parser: arguments.Parser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "ids", metavar="ID", nargs="*", help="rules to test; all without any"
+    )
+    arguments.add_content(parser, "rules", "parsers")
+    arguments.add_telling(parser)
+
+
+def execute(args: argparse.Namespace, console: Console) -> Exit:
+    """Run the tests; a line for each that fails, and a summary.
+
+    Args:
+        args: What was parsed.
+        console: Where the lines go. With -v each test has one.
+
+    Returns:
+        `USAGE` when a test fails.
+    """
+    from diag import engine, formats
+    from diag.analyze.trial import run_tests
+    from diag.cli.progress import Progress
+
+    rules = engine.load_rules(args.rules)
+    chosen = engine.load_rules(args.rules, args.ids)
+    families = formats.load_families(args.parsers)
+    results = []
+    with Progress(console, "running the rules' tests") as progress:
+        for rule in chosen:
+            progress.say(f"testing {rule.id}")
+            results += run_tests(rule, rules, families)
+    failed = [one for one in results if not one.ok]
+    lines = [
+        f"{'ok' if one.ok else 'FAILED'}  {one.rule}  {one.name}"
+        f"{': ' if one.message else ''}{one.message}"
+        for one in (results if args.verbose else failed)
+    ]
+    summary = f"{len(results) - len(failed)} of {len(results)} tests passed"
+    lines.append(f"{summary}, {len(chosen)} rules")
+    console.lines(lines)
+    return Exit.USAGE if failed else Exit.CLEAN

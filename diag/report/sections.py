@@ -1,0 +1,109 @@
+"""What a report says besides findings: normal things, gaps, rules not judged, files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diag.report.gather import all_problems
+from diag.report.kinds import is_gap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diag.model import Diagnosis, Finding, Problem
+    from diag.report.page import Page
+
+MOST_PROBLEMS = 20  # of a section without -v; JSON has all
+
+
+def write_normal(page: Page, diagnosis: Diagnosis) -> None:
+    """Write what looks like a fault in the logs and is none."""
+    benign = [one for one in diagnosis.findings if one.benign]
+    if benign:
+        page.line(("Normal, not a fault", "bold"))
+        _titles(page, benign)
+
+
+def write_silenced(page: Page, diagnosis: Diagnosis, *, verbose: bool) -> None:
+    """Write which findings other rules silenced; how many there are without -v."""
+    if not diagnosis.suppressed:
+        return
+    if verbose:
+        page.line(("Silenced by other rules", "bold"))
+        _titles(page, diagnosis.suppressed)
+        return
+    count = len(diagnosis.suppressed)
+    words = "1 finding is" if count == 1 else f"{count:,} findings are"
+    page.line((f"{words} silenced by other rules (-v lists them)", "dim"))
+    page.blank()
+
+
+def _titles(page: Page, findings: Sequence[Finding]) -> None:
+    for one in findings:
+        proof = one.evidence[0] if one.evidence else None
+        place = f"  {proof.file}:{proof.line}" if proof else ""
+        page.line((one.title, ""), (f"  {one.rule}{place}", "dim"), indent=2, hang=2)
+    page.blank()
+
+
+def write_not_judged(page: Page, diagnosis: Diagnosis) -> None:
+    """Write which rules lack a log, by the logs they lack."""
+    missing: dict[tuple[str, str], list[str]] = {}
+    for one in diagnosis.not_evaluated:
+        if one.needs:
+            missing.setdefault((", ".join(one.needs), one.reason), []).append(one.rule)
+    if not missing:
+        return
+    page.line(("Not judged, because a log is missing", "bold"))
+    for (needs, reason), rules in sorted(missing.items()):
+        note = f" ({reason})" if reason else ""
+        page.line((f"{needs}{note}: ", ""), (", ".join(rules), "dim"), indent=2, hang=2)
+    page.blank()
+
+
+def write_problems(
+    page: Page, diagnosis: Diagnosis, *, verbose: bool, quiet: bool
+) -> None:
+    """Write what could not be read, and apart from it what is only odd."""
+    unread: list[Problem] = []
+    odd: list[Problem] = []
+    for one in all_problems(diagnosis):
+        if one.kind != "log-missing":  # stands among the rules not judged
+            (unread if is_gap(one) else odd).append(one)
+    most = len(unread) + len(odd) if verbose else MOST_PROBLEMS
+    _problems(page, "Could not be read", "bold yellow", unread, most)
+    if not quiet:
+        _problems(page, "Odd, but read", "bold", odd, most)
+
+
+def _problems(
+    page: Page, title: str, look: str, problems: Sequence[Problem], most: int
+) -> None:
+    if not problems:
+        return
+    page.line((title, look))
+    for one in problems[:most]:
+        place = f"{one.file}:{one.line}" if one.line else one.file
+        page.line((place or "rules", "cyan"), (f"  {one.kind}", "dim"), indent=2)
+        page.line((one.text, ""), indent=4)
+    if len(problems) > most:
+        more = f"and {len(problems) - most:,} more (-v lists all)"
+        page.line((more, "dim"), indent=2)
+    page.blank()
+
+
+def write_files(page: Page, diagnosis: Diagnosis) -> None:
+    """Write the line account of every file."""
+    page.line(("Files", "bold"))
+    for one in diagnosis.files:
+        account = f"{one.lines:,} lines, {one.events:,} events"
+        if one.unparsed:
+            account += f", {one.unparsed:,} not understood"
+        page.line(
+            (one.file, "cyan"),
+            (f"  {one.log or 'unknown'}  ", ""),
+            (account, "dim"),
+            indent=2,
+            hang=2,
+        )
+    page.blank()
