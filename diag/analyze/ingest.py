@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import PurePath
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import arcdiag_core
 
 from diag import formats
-from diag.analyze.dating import newest_member, reference_time
-from diag.formats.layout import Codec
-from diag.model import Problem
+from diag.analyze.dating import collected, moment_of, reference_time, zone_policy
+from diag.bundle.names import Names
+from diag.formats.sampling import BINARY
+from diag.model import BundleKind, Problem
 from diag.store import FileRow, TableMap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+
+    from arcdiag_core import Report
 
     from diag.formats import Detected, Families, ZoneChoice
     from diag.model import Bundle
     from diag.store import Builder
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - DuckDB's TIMESTAMP is naive UTC
+# The agent packs its old logs since 1.49; nothing inside a bundle is unpacked twice.
+PACKED = (".zip", ".gz", ".tgz", ".tar", ".7z", ".xz", ".bz2", ".zst", ".cab")
+UNREAD = "It is packed and not read. Unpack it and give what is inside as well."
+MOST_BYTES = 2**63 - 1  # a zip64 field may promise more than a BIGINT holds
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One bundle on its way into the store."""
+    """One bundle on its way into the store.
+
+    `name` is what the source is called, `label` what its files begin with (empty
+    when it is the only source). `certain` and `assumed` collect the ids of its
+    files with times.
+    """
 
     number: int
     bundle: Bundle
@@ -35,7 +46,17 @@ class Part:
     zone: ZoneChoice
     reference: datetime
     dated_by: str
-    prefix: str
+    name: str
+    label: str
+    certain: list[int] = field(default_factory=list)
+    assumed: list[int] = field(default_factory=list)
+
+    def file(self, member: str) -> str:
+        """Return what a member is called in the store: unique over all sources."""
+        if not self.label:
+            return member
+        alone = self.bundle.kind is BundleKind.FILE
+        return self.label if alone else f"{self.label}/{member}"
 
 
 def add_bundles(
@@ -54,10 +75,7 @@ def add_bundles(
         zone: A zone for local times given by the user, else empty.
         now: The user's `--now`, which also dates lines without a year.
     """
-    parts = [
-        _part(number, one, families, zone, now, many=len(bundles) > 1)
-        for number, one in enumerate(bundles, start=1)
-    ]
+    parts = _parts(bundles, families, zone, now)
     names = list(families)
     files = [entry for part in parts for entry in _entries(part, names)]
     for number, entry in enumerate(files, start=1):
@@ -87,20 +105,26 @@ def add_bundles(
         _describe(builder, part)
 
 
-def _part(
-    number: int,
-    one: Bundle,
-    families: Families,
-    zone: str,
-    now: datetime | None,
-    *,
-    many: bool,
-) -> Part:
-    detected = formats.detect(one, families)
-    chosen = formats.choose_zone(detected, zone)
-    prefix = f"{PurePath(one.source).name}/" if many else ""
-    reference, how = (now, "--now") if now else reference_time(one, detected, chosen)
-    return Part(number, one, detected, chosen, reference, how, prefix)
+def _parts(
+    bundles: Sequence[Bundle], families: Families, zone: str, now: datetime | None
+) -> list[Part]:
+    labels = Names()
+    parts = []
+    for number, one in enumerate(bundles, start=1):
+        detected = formats.detect(one, families)
+        chosen = formats.choose_zone(detected, zone)
+        reference, how = reference_time(one, detected, chosen, now)
+        name = _called(one.source)
+        # Two sources of one name stay apart: the second is `logs.zip (2)`.
+        label = labels.take(name).text if len(bundles) > 1 else ""
+        parts.append(Part(number, one, detected, chosen, reference, how, name, label))
+    return parts
+
+
+def _called(source: str) -> str:
+    """Return what a source is called; `.` and `..` by the folder they are."""
+    name = PurePath(source).name
+    return name if name not in {"", ".."} else Path(source).resolve().name
 
 
 def _entries(part: Part, names: list[str]) -> list[dict[str, Any]]:
@@ -122,22 +146,37 @@ def _entries(part: Part, names: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _account(builder: Builder, part: Part, reports: list[dict[str, Any]]) -> None:
+def _account(builder: Builder, part: Part, reports: Sequence[Report]) -> None:
     rows = []
-    problems = [*part.bundle.problems]
+    problems = [_placed(part, problem) for problem in part.bundle.problems]
     for found, report in zip(part.detected, reports, strict=True):
-        name = part.prefix + found.member.name
+        name = part.file(found.member.name)
         rows.append(_file_row(part, found, name, report))
         problems += [Problem(name, *entry) for entry in report["problems"]]
+        if report["encoding"] == BINARY and name.lower().endswith(PACKED):
+            problems.append(Problem(name, 0, "packed-file", UNREAD))
     if not any(row.log for row in rows):
         problems.append(_nothing_known(part.bundle))
     builder.add_files(rows)
     builder.add_problems(part.number, problems)
 
 
-def _file_row(
-    part: Part, found: Detected, name: str, report: dict[str, Any]
-) -> FileRow:
+def _placed(part: Part, problem: Problem) -> Problem:
+    """Return a problem of a member under the name that the member has in `Files`."""
+    if problem.file == part.bundle.source:
+        return problem
+    return replace(problem, file=part.file(problem.file))
+
+
+def _file_row(part: Part, found: Detected, name: str, report: Report) -> FileRow:
+    first, last = (
+        moment.replace(tzinfo=None) if moment else None
+        for moment in map(moment_of, (report["first_us"], report["last_us"]))
+    )
+    words = ""
+    if last is not None:
+        words, certain = zone_policy(found, part.zone, report["offsets"], part.dated_by)
+        (part.certain if certain else part.assumed).append(report["file_id"])
     return FileRow(
         file_id=report["file_id"],
         bundle_id=part.number,
@@ -145,33 +184,16 @@ def _file_row(
         original=found.member.original,
         log=found.family.id if found.family else "",
         encoding=report["encoding"],
-        size=report["bytes"],
+        size=min(report["bytes"], MOST_BYTES),
         lines=report["lines"],
         events=report["events"],
         continued=report["continued"],
         blank=report["blank"],
         unparsed=report["unparsed"],
-        first=_moment(report["first_us"]),
-        last=_moment(report["last_us"]),
-        zone_policy=_policy(part, found, report),
+        first=first,
+        last=last,
+        zone_policy=words,
     )
-
-
-def _policy(part: Part, found: Detected, report: dict[str, Any]) -> str:
-    if found.family is None or report["first_us"] is None:
-        return ""
-    words = formats.file_zone(found.family, part.zone).words
-    if not report["offsets"] and words == "carried":
-        words = part.zone.words
-    if found.family.codec is Codec.SYSLOG and not report["offsets"]:
-        words += f"; year by {part.dated_by}"
-    return words
-
-
-def _moment(microseconds: int | None) -> datetime | None:
-    if microseconds is None:
-        return None
-    return EPOCH + timedelta(microseconds=microseconds)
 
 
 def _nothing_known(one: Bundle) -> Problem:
@@ -188,14 +210,9 @@ def _describe(builder: Builder, part: Part) -> None:
     systems = [found.system for found in part.detected if found.system]
     builder.finish_bundle(
         part.number,
-        name=PurePath(part.bundle.source).name,
-        system=max(set(systems), key=systems.count) if systems else "",
+        name=part.name,
+        system=max(sorted(set(systems)), key=systems.count) if systems else "",
         zone=part.zone.words,
     )
-    newest, how = builder.newest_event(part.number)
-    member = newest_member(part.bundle)
-    if member is not None:
-        stamp = member.astimezone(UTC).replace(tzinfo=None)
-        if newest is None or stamp > newest or "assumed" in how:
-            newest, how = stamp, "newest zip member"
-    builder.set_collected(part.number, newest, how)
+    moment, how = collected(builder, part.bundle, part.certain, part.assumed)
+    builder.set_collected(part.number, moment, how)

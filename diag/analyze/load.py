@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Self
 
 from diag import __version__, bundle, engine, formats
 from diag.analyze.ingest import add_bundles
-from diag.errors import UsageError
+from diag.errors import StoreError, UsageError
 from diag.schema import SCHEMA_VERSION
 from diag.store import Builder, Cache, Store
 from diag.store.cache import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -40,10 +40,14 @@ class Options:
 
 @dataclass(slots=True)
 class Loaded:
-    """An open store, and what has to be removed once it is closed."""
+    """An open store, and what has to be removed once it is closed.
+
+    `note` says why the store could not be kept for the next time, if it could not.
+    """
 
     store: Store
     cached: bool = False
+    note: str = ""
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -77,7 +81,8 @@ def load(
         keep: Write the store to this path instead.
 
     Returns:
-        The store, open for reading.
+        The store, open for reading. A cache that cannot be used is no error:
+        the store is then a temporary one, and `note` says so.
 
     Raises:
         UsageError: A source does not exist, or a store is mixed with others.
@@ -90,21 +95,41 @@ def load(
     families = formats.load_families(options.parsers)
     codes = engine.load_error_codes(options.rules)
     bundles = [bundle.open_bundle(source) for source in sources]
-    stack = ExitStack()
-    path = keep
-    if path is None and cache:
-        store_cache = Cache()
-        store_cache.purge()
-        path = store_cache.path(_key(bundles, families, codes, options))
-        if path.exists():
-            path.touch()
-            return Loaded(Store(path), cached=True)
-    if path is None:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="arcdiag-"))
-        path = Path(folder) / "store.duckdb"
-    with stack:
+
+    def make(path: Path) -> Store:
         build(path, bundles, families, codes, options)
-        return Loaded(Store(path), _stack=stack.pop_all())
+        return Store(path)
+
+    if keep is not None:
+        return Loaded(make(keep))
+    note = ""
+    if cache:
+        try:
+            return _kept(_key(bundles, families, codes, options), make)
+        except StoreError as error:
+            note = f"nothing is kept for the next time: {error}"
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="arcdiag-"))
+        store = make(Path(folder) / "store.duckdb")
+        return Loaded(store, note=note, _stack=stack.pop_all())
+
+
+def _kept(key: str, make: Callable[[Path], Store]) -> Loaded:
+    """Return the store of a key from the cache, or make it there."""
+    store_cache = Cache()
+    store_cache.purge()
+    path = store_cache.path(key)
+    if path.exists():
+        try:
+            store = Store(path)
+            with suppress(OSError):
+                path.touch()  # its age counts from the last use
+            return Loaded(store, cached=True)
+        except StoreError:
+            # Damaged, or purged by another process this very moment: make it again.
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+    return Loaded(make(path))
 
 
 def build(

@@ -46,10 +46,17 @@ class Digest:
         self._add("file", name, str(length), content.hexdigest())
         return length
 
-    def add_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Count in what could not be read, so that a later success differs."""
+    def add_problems(self, problems: tuple[Problem, ...], source: str) -> None:
+        """Count in what could not be read, so that a later success differs.
+
+        Args:
+            problems: What was told.
+            source: What problems of the source itself are about; where it lies
+                makes no difference.
+        """
         for problem in problems:
-            self._add("problem", problem.file, problem.kind, problem.text)
+            file = "" if problem.file == source else problem.file
+            self._add("problem", file, problem.kind, problem.text)
 
     def hexdigest(self) -> str:
         """Return the hash over all that was added."""

@@ -131,7 +131,7 @@ def _bundle(
     told: Told,
 ) -> Bundle:
     problems = told.rows()
-    digest.add_problems(problems)
+    digest.add_problems(problems, label)
     return Bundle(label, kind, digest.hexdigest(), members, problems)
 
 

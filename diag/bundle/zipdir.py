@@ -40,9 +40,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Directory:
-    """What was read of a directory. `lost` are places of unreadable records."""
+    """What was read of a directory.
+
+    `first` is where its first readable record stands, `lost` are the places of
+    unreadable ones.
+    """
 
     entries: list[Entry] = field(default_factory=list)
+    first: int = -1
     lost: list[int] = field(default_factory=list)
     cut: bool = False
 
@@ -69,6 +74,7 @@ def read_entries(
             break
         entry, length = _entry(window, at - origin)
         if entry is not None:
+            found.first = at if found.first < 0 else found.first
             found.entries.append(entry)
             at += length
             continue

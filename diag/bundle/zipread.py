@@ -6,7 +6,7 @@ of the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from diag.bundle.limits import MOST_MEMBERS
@@ -57,11 +57,13 @@ def list_pieces(disk: DiskFile) -> Listing:
         directory = read_entries(disk, end.start, end.stop)
         listing.lost, listing.cut = directory.lost, directory.cut
         listing.pieces = [place(disk, entry, end) for entry in directory.entries]
+        # When bytes are missing it seems to begin too early, within a member.
+        end = replace(end, start=max(end.start, directory.first))
         fit(disk, listing.pieces, end)
         for piece in listing.pieces:
             judge(piece)
     if not listing.cut:
-        _recover(disk, listing)
+        _recover(disk, listing, end)
     return listing
 
 
@@ -85,9 +87,9 @@ def _find_end(disk: DiskFile, listing: Listing) -> None:
         listing.end, listing.others = ends[0], ends[1:]
 
 
-def _recover(disk: DiskFile, listing: Listing) -> None:
+def _recover(disk: DiskFile, listing: Listing, end: End | None) -> None:
     """Add the members that stand where the directory knows of nothing."""
-    pieces, end = listing.pieces, listing.end
+    pieces = listing.pieces
     elsewhere: set[int] = set()
     misplaced = {
         piece.name: piece

@@ -35,6 +35,9 @@ COLUMNS = ["time", "pid", "tid", "component", "level", "activity", "code", "mess
 # What belongs to the file or the store is not a matter of one record.
 OUTSIDE = {"EventId", "Computer", "Log", "BundleId", "FileId", "File", "TemplateId"}
 EXPECTED = [column for column in TABLES["Events"] if column not in OUTSIDE]
+# Tables that records of a file can become rows of, and what the store fills in.
+TARGETS = ["Facts", "Services", "Extensions", "Endpoints"]
+FILLED = {"Computer", "File", "Line"}
 SAMPLE = ["text", "from", "expect", "reference"]
 MOST_DIGITS = 16
 REFERENCE = "2026-01-01T00:00:00Z"
@@ -200,12 +203,13 @@ class _Definition:
     ) -> dict[str, dict[str, str]]:
         known = {slot.name for layout in layouts for slot in slots(layout)}
         fields = sorted(known - {*COLUMNS, SKIP, "pad", "keys"})
-        tables = self.mapping(value, ("tables",), list(TABLES))
+        tables = self.mapping(value, ("tables",), TARGETS)
         for table, columns in tables.items():
             place = ("tables", table)
-            for column, field in self.mapping(
-                columns, place, list(TABLES[table])
-            ).items():
+            known_columns = [name for name in TABLES[table] if name not in FILLED]
+            if not columns:
+                self.fail(place, "it maps no column", f"{known_columns[0]}: a field")
+            for column, field in self.mapping(columns, place, known_columns).items():
                 if field not in fields:
                     said = f"no layout has a field '{field}'"
                     self.fail((*place, column), said, suggest(str(field), fields))

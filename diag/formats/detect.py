@@ -116,7 +116,7 @@ def _share(lines: Sequence[str], starts: Sequence[tuple[int, int]]) -> float:
     total = sum(bool(line.strip()) for line in lines)
     explained = 0
     before_first: int | None = None
-    ends = [line for line, _ in starts[1:]] + [len(lines) + 1]
+    ends = [*(line for line, _ in starts), len(lines) + 1][1:]
     for (start, layout), end in zip(starts, ends, strict=True):
         if layout < 0:
             continue
@@ -124,6 +124,6 @@ def _share(lines: Sequence[str], starts: Sequence[tuple[int, int]]) -> float:
             before_first = sum(bool(line.strip()) for line in lines[: start - 1])
         covered = sum(bool(line.strip()) for line in lines[start - 1 : end - 1])
         explained += min(covered, FOLDED)
-    if before_first is None or before_first >= FIRST:
+    if not total or before_first is None or before_first >= FIRST:
         return 0.0
     return explained / total

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from diag.formats.family import Families, Family
 
 ANY = "any"
+# A second member of one name, a second download: `himds.log (2)`, `himds (1).log`.
+COPY = re.compile(r" ?\([0-9]{1,4}\)(?=(?:\.[^./]*)?\Z)")
 WILD = re.compile(r"\*|\?|\[!?[^\]/]+\]")
 
 
@@ -23,8 +25,16 @@ def family_by_path(name: str, families: Families) -> tuple[Family, str] | None:
     Returns:
         The family and linux, windows or `""` (a name that says no system);
         None when no glob fits. The glob with most literal characters wins, then
-        the family's priority, then its place in the order.
+        the family's priority, then its place in the order. A number in brackets
+        at the end of a name only tells copies apart.
     """
+    found = _best(name, families)
+    if found is None and (bare := COPY.sub("", name)) != name:
+        found = _best(bare, families)
+    return found
+
+
+def _best(name: str, families: Families) -> tuple[Family, str] | None:
     best: tuple[int, int, int] | None = None
     found: tuple[Family, str] | None = None
     for place, family in enumerate(families.values()):

@@ -43,11 +43,13 @@ class ZoneChoice:
 
     `table` holds (local microseconds since 1970 from which it applies, offset
     in seconds east of UTC), sorted; its first entry applies from the beginning,
-    and empty means UTC. `words` is for `Files.ZonePolicy`.
+    and empty means UTC. `words` is for `Files.ZonePolicy`; `assumed` says that
+    nothing in the input speaks for the zone.
     """
 
     table: tuple[tuple[int, int], ...]
     words: str
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def choose_zone(detected: Sequence[Detected], option: str = "") -> ZoneChoice:
         # the same, so `Z` alone is no evidence.
         if any(item.offset for item in items):
             return _from_seen(items)
-    return ZoneChoice((), "machine: UTC assumed")
+    return ZoneChoice((), "machine: UTC assumed", assumed=True)
 
 
 def file_zone(family: Family | None, machine: ZoneChoice) -> ZoneChoice:

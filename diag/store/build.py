@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from dataclasses import astuple, dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
 from diag.errors import StoreError
 from diag.schema import SCHEMA_VERSION
-from diag.store import ddl, identity
+from diag.store import ddl, identity, leftover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from diag.model import Problem
 
@@ -65,7 +66,8 @@ class TableMap:
 class Builder:
     """Writes a store to `path` under a temporary name until `finish` renames it.
 
-    A run that dies leaves only `*.partial`, which is never opened.
+    A run that dies leaves only `*.partial`, which is never opened. Each method
+    raises StoreError when the disk is full or the file cannot be written.
     """
 
     def __init__(self, path: Path, *, threads: int = 2) -> None:
@@ -79,30 +81,44 @@ class Builder:
             StoreError: The file cannot be made.
         """
         self.path = path
-        self.partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        self.partial.unlink(missing_ok=True)
+        # Several processes, and threads of one, may build the same store.
+        name = f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}{leftover.SUFFIX}"
+        self.partial = path.with_name(name)
+        leftover.remove_old(path)
         config: dict[str, Any] = {"storage_compatibility_version": "latest"}
-        try:
+        with self._writing():
             self._db = duckdb.connect(str(self.partial), config=config)
-            self.partial.chmod(0o600)
+        try:
+            with self._writing():
+                self.partial.chmod(0o600)
+                self._db.execute("SET TimeZone='UTC'")
+                self._db.execute(f"SET threads={threads}")
+                self._db.execute("BEGIN")
+                for statement in ddl.statements():
+                    self._db.execute(statement)
+        except StoreError:
+            self.abandon()
+            raise
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Turn what the disk or DuckDB refuses into a StoreError."""
+        try:
+            yield
         except (duckdb.Error, OSError) as error:
             raise StoreError(
-                f"the store cannot be written: {error}",
-                where=str(path),
+                f"the store cannot be written: {_first_line(error)}",
+                where=str(self.path),
                 hint="check free space and rights, or name another folder",
             ) from error
-        self._db.execute("SET TimeZone='UTC'")
-        self._db.execute(f"SET threads={threads}")
-        self._db.execute("BEGIN")
-        for statement in ddl.statements():
-            self._db.execute(statement)
 
     def add_bundle(self, bundle_id: int, source: str, sha256: str, kind: str) -> None:
         """Add a row to `Bundles`; whose machine it is follows in `finish_bundle`."""
-        self._db.execute(
-            "INSERT INTO Bundles VALUES (?, '', '', '', NULL, '', ?, ?, ?)",
-            [bundle_id, source, sha256, kind],
-        )
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO Bundles VALUES (?, '', '', '', NULL, '', ?, ?, ?)",
+                [bundle_id, source, sha256, kind],
+            )
 
     def add_events(self, stream: EventStream) -> None:
         """Insert all events of a stream, in its order.
@@ -113,25 +129,23 @@ class Builder:
         Raises:
             StoreError: The stream or the disk failed.
         """
-        try:
-            self._insert("EventRows", stream)
-        except duckdb.Error as error:
-            raise StoreError(
-                f"the events could not be stored: {error}",
-                where=str(self.path),
-                hint="check free space, or set another cache folder",
-            ) from error
+        time = f"{ddl.possible('TimeGenerated')} AS TimeGenerated"
+        self._insert("EventRows", f"* REPLACE ({time})", stream)
 
     def add_templates(self, stream: EventStream) -> None:
         """Insert the message templates of the core."""
-        self._insert("Templates", stream)
+        self._insert("Templates", "*", stream)
 
-    def _insert(self, table: str, stream: EventStream) -> None:
-        self._db.register("incoming", stream)
-        try:
-            self._db.execute(f'INSERT INTO "{table}" SELECT * FROM incoming')  # noqa: S608 - a constant of this class
-        finally:
-            self._db.unregister("incoming")
+    def _insert(self, table: str, columns: str, stream: EventStream) -> None:
+        with self._writing():
+            self._db.register("incoming", stream)
+            try:
+                sql = f'INSERT INTO "{table}" SELECT {columns} FROM incoming'  # noqa: S608 - constants of ours
+                self._db.execute(sql)
+            finally:
+                # After a failure this fails, too, and would hide the reason.
+                with contextlib.suppress(duckdb.Error):
+                    self._db.unregister("incoming")
 
     def add_files(self, rows: Iterable[FileRow]) -> None:
         """Insert the line accounting of each member."""
@@ -152,13 +166,15 @@ class Builder:
             part = rows[start : start + step]
             marks = ", ".join(f"({', '.join('?' * len(row))})" for row in part)
             flat = [value for row in part for value in row]
-            self._db.execute(f'INSERT INTO "{table}" VALUES {marks}', flat)  # noqa: S608 - names are constants
+            with self._writing():
+                self._db.execute(f'INSERT INTO "{table}" VALUES {marks}', flat)  # noqa: S608 - names are constants
 
     def map_tables(self, maps: Iterable[TableMap]) -> None:
         """Copy the fields of documents into `Facts`, `Services` and their like."""
         for wanted in maps:
             sql, params = identity.copy_fields(wanted.log, wanted.table, wanted.columns)
-            self._db.execute(sql, params)
+            with self._writing():
+                self._db.execute(sql, params)
 
     def finish_bundle(
         self, bundle_id: int, *, name: str, system: str, zone: str
@@ -171,18 +187,23 @@ class Builder:
             system: linux, windows or empty, as the paths say.
             zone: The machine's zone in words, as assumed or seen.
         """
-        identity.name_bundle(self._db, bundle_id, name=name, system=system, zone=zone)
+        with self._writing():
+            identity.name_bundle(
+                self._db, bundle_id, name=name, system=system, zone=zone
+            )
 
-    def newest_event(self, bundle_id: int) -> tuple[datetime | None, str]:
-        """Return the newest event time whose zone is certain, else any newest."""
-        return identity.newest_event(self._db, bundle_id)
+    def newest_event(self, file_ids: Sequence[int]) -> datetime | None:
+        """Return the newest event time of some files, by first and last events."""
+        with self._writing():
+            return identity.newest_event(self._db, file_ids)
 
     def set_collected(self, bundle_id: int, moment: datetime | None, how: str) -> None:
         """Keep when the bundle was collected and how that is known.
 
         Facts and services carry no time of their own: they are of that moment.
         """
-        identity.set_collected(self._db, bundle_id, moment)
+        with self._writing():
+            identity.set_collected(self._db, bundle_id, moment)
         self._many("Meta", [(bundle_id, "CollectedAt", how)])
 
     def finish(self) -> None:
@@ -193,20 +214,24 @@ class Builder:
         """
         self._many("Meta", [(0, "SchemaVersion", str(SCHEMA_VERSION))])
         try:
-            self._db.execute("COMMIT")
-            self._db.close()
-            self.partial.replace(self.path)
-        except (duckdb.Error, OSError) as error:
+            with self._writing():
+                self._db.execute("COMMIT")
+                # close() would be silent about a disk that is full just now.
+                self._db.execute("CHECKPOINT")
+                self._db.close()
+                self.partial.replace(self.path)
+        except StoreError:
             self.abandon()
-            raise StoreError(
-                f"the store could not be finished: {error}",
-                where=str(self.path),
-                hint="check free space, or name another folder",
-            ) from error
+            raise
 
     def abandon(self) -> None:
         """Close and remove what was written so far."""
         with contextlib.suppress(duckdb.Error):
             self._db.close()
-        self.partial.unlink(missing_ok=True)
-        Path(f"{self.partial}.wal").unlink(missing_ok=True)
+        leftover.remove(self.partial)
+
+
+def _first_line(error: Exception) -> str:
+    """Return what is wrong; DuckDB appends its own hints in further lines."""
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__

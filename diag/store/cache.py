@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diag.errors import StoreError
+from diag.store import leftover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_AGE_DAYS = 14
+# Stores, compiled rules, and what either left behind half-written.
+OURS = re.compile(r"[0-9a-f]{40}\.duckdb|rules-[0-9a-f]{40}\.json")
 
 
 class Cache:
@@ -32,29 +36,39 @@ class Cache:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise StoreError(
-                f"the cache folder cannot be made: {error.strerror}",
-                where=str(self.folder),
-                hint="set ARCDIAG_CACHE_DIR to a folder you can write, or --no-cache",
-            ) from error
+            raise self._unusable("made", error) from error
 
     def path(self, key: str) -> Path:
         """Return where the store of a key lies or would lie."""
         return self.folder / f"{key}.duckdb"
 
     def purge(self, now: float | None = None) -> int:
-        """Remove stores and left-overs not used for 14 days; returns how many.
+        """Remove stores not used for 14 days and left-overs; returns how many.
 
         Args:
             now: Seconds since the epoch; the wall clock when None.
+
+        Raises:
+            StoreError: The folder cannot be read.
         """
-        limit = (time.time() if now is None else now) - MAX_AGE_DAYS * 86_400
+        moment = time.time() if now is None else now
+        try:
+            entries = [e for e in self.folder.iterdir() if OURS.match(e.name)]
+        except OSError as error:
+            raise self._unusable("read", error) from error
         gone = 0
-        for entry in self.folder.iterdir():
-            if ".duckdb" in entry.name and entry.stat().st_mtime < limit:
-                entry.unlink(missing_ok=True)
-                gone += 1
+        for entry in entries:
+            partial = leftover.SUFFIX in entry.name
+            age = leftover.OLD_SECONDS if partial else MAX_AGE_DAYS * 86_400
+            gone += leftover.remove_if_older(entry, moment - age)
         return gone
+
+    def _unusable(self, what: str, error: OSError) -> StoreError:
+        return StoreError(
+            f"the cache folder cannot be {what}: {error.strerror}",
+            where=str(self.folder),
+            hint="set ARCDIAG_CACHE_DIR to a folder you can write, or --no-cache",
+        )
 
 
 def default_folder() -> Path:

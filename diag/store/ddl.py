@@ -53,6 +53,20 @@ CREATE TABLE Evidence (
 META = "CREATE TABLE Meta (BundleId BIGINT, Name VARCHAR, Value VARCHAR)"
 
 
+def possible(time: str) -> str:
+    """Return SQL for a time that is NULL beyond the years that Python knows.
+
+    A line may say year 1 or 9999 in a zone far from UTC; readers would stumble.
+
+    Args:
+        time: An SQL expression of type TIMESTAMP.
+    """
+    return (
+        f"CASE WHEN {time} BETWEEN TIMESTAMP '0001-01-01 00:00:00' "
+        f"AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN {time} END"
+    )
+
+
 def statements() -> list[str]:
     """Return the statements that make an empty store, in order."""
     made = [

@@ -5,29 +5,32 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from diag.schema import TABLES
+from diag.schema import TABLES, Type
+from diag.store import ddl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import duckdb
 
 # `azcmagent logs` names its zip azcmagent-logs-yyMMddTHHmm-HOST.zip; the
 # documentation says azcmagent-TIMESTAMP-COMPUTERNAME.zip (agent-facts.md, 0.1).
+# Browsers append ` (1)` to a second download.
 ZIP_NAME = re.compile(
-    r"azcmagent-(?:logs-)?[0-9]{6,8}T?[0-9]{0,6}-(?P<host>.+)\.zip", re.IGNORECASE
+    r"azcmagent-(?:logs-)?[0-9]{6,8}T?[0-9]{0,6}-(?P<host>.+?)(?: ?\([0-9]+\))?\.zip",
+    re.IGNORECASE,
 )
 
 # Where a host name or version stands, best source first. Each is one scalar query
 # with the bundle's id as only parameter.
 HOST_QUERIES = (
     # systemd's journal prints the host name in every line; a thousand are enough.
-    """SELECT mode(host) FROM (
-      SELECT json_extract_string(Fields, '$.host') AS host FROM EventRows
-      WHERE FileId IN (
+    """SELECT json_extract_string(Fields, '$.host') AS host FROM (
+      SELECT Fields FROM EventRows WHERE FileId IN (
         SELECT FileId FROM Files WHERE BundleId = $bundle AND Log = 'journal'
-      ) LIMIT 1000)""",
+      ) ORDER BY EventId LIMIT 1000)
+    WHERE host <> '' GROUP BY host ORDER BY count(*) DESC, host LIMIT 1""",
     # `azcmagent show`: the Azure resource is by default named as the host.
     """SELECT max(Value) FROM Facts WHERE Name = 'Resource Name' AND Value <> ''
     AND File IN (SELECT File FROM Files WHERE BundleId = $bundle)""",
@@ -41,6 +44,13 @@ VERSION_QUERIES = (
       SELECT TemplateId FROM Templates WHERE starts_with(Template, 'Agent Version: ')
     ) AND FileId IN (SELECT FileId FROM Files WHERE BundleId = $bundle)""",
 )
+# What a row of a table has from its event when no field says it.
+OWN = {
+    "File": "f.File",
+    "Line": "e.Line",
+    "Source": "f.Log",
+    "TimeGenerated": "e.TimeGenerated",
+}
 SYSTEM_QUERY = """SELECT CASE
     WHEN max(Value) FILTER (WHERE Name = 'Agent Logfile') LIKE '_:\\%' THEN 'windows'
     WHEN max(Value) FILTER (WHERE Name = 'Agent Logfile') LIKE '/%' THEN 'linux'
@@ -65,14 +75,14 @@ def copy_fields(
     params = {"log": log}
     chosen: list[str] = []
     needed: list[str] = []
-    for number, column in enumerate(TABLES[table]):
+    for number, (column, kind) in enumerate(TABLES[table].items()):
         if column in columns:
             params[f"p{number}"] = '$."' + columns[column].replace('"', "") + '"'
             value = f"json_extract_string(e.Fields, $p{number})"
-            chosen.append(value)
             needed.append(f"{value} IS NOT NULL")
+            chosen.append(_converted(value, kind))
         else:
-            chosen.append(_own(column))
+            chosen.append(OWN.get(column, "''" if kind is Type.STRING else "NULL"))
     sql = (
         f'INSERT INTO "{table}" SELECT {", ".join(chosen)} '  # noqa: S608 - columns of our own schema; the field names are bound
         "FROM EventRows e JOIN Files f USING (FileId) "
@@ -81,14 +91,14 @@ def copy_fields(
     return sql, params
 
 
-def _own(column: str) -> str:
-    known = {
-        "File": "f.File",
-        "Line": "e.Line",
-        "Source": "f.Log",
-        "TimeGenerated": "e.TimeGenerated",
-    }
-    return known.get(column, "''")
+def _converted(text: str, kind: Type) -> str:
+    """Return SQL that makes a value of a type; what does not convert is unknown."""
+    if kind is Type.STRING:
+        return text
+    if kind is Type.DATETIME:
+        # A cast to TIMESTAMP alone would drop the offset without a word.
+        return ddl.possible(f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)")
+    return f"TRY_CAST({text} AS {ddl.SQL_TYPES[kind]})"
 
 
 def name_bundle(
@@ -132,25 +142,27 @@ def _first(
 
 
 def newest_event(
-    db: duckdb.DuckDBPyConnection, bundle_id: int
-) -> tuple[datetime | None, str]:
-    """Return the newest event time of a bundle and which files it rests on.
+    db: duckdb.DuckDBPyConnection, file_ids: Sequence[int]
+) -> datetime | None:
+    """Return the newest event time of some files.
 
-    Files whose times carry an offset come first: an assumed zone could put the
-    collection hours away from the truth and turn it into a silence.
+    Of each file its ends count, not its latest time: a clock that was wrong for
+    a while must not move the collection into the future.
+
+    Args:
+        db: The open store.
+        file_ids: Rows of `Files`.
     """
-    for condition, words in (
-        ("starts_with(ZonePolicy, 'carried')", "newest event"),
-        ("TRUE", "newest event, zone assumed"),
-    ):
-        row = db.execute(
-            "SELECT max(LastTime) FROM Files "  # noqa: S608 - constants above
-            f"WHERE BundleId = ? AND {condition}",
-            [bundle_id],
-        ).fetchone()
-        if row and row[0] is not None:
-            return row[0], words
-    return None, "no time in the input"
+    row = db.execute(
+        """SELECT max(newest) FROM (
+          SELECT greatest(
+            arg_min(TimeGenerated, EventId), arg_max(TimeGenerated, EventId)
+          ) AS newest FROM EventRows
+          WHERE TimeGenerated IS NOT NULL AND list_contains($files, FileId)
+          GROUP BY FileId)""",
+        {"files": list(file_ids)},
+    ).fetchone()
+    return row[0] if row else None
 
 
 def set_collected(

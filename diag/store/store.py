@@ -49,25 +49,31 @@ class Store:
         self.path = path
         try:
             self._db = duckdb.connect(str(path), read_only=True)
-            self._db.execute(f"SET threads={threads}")
-            for setting in SETTINGS:
-                self._db.execute(setting)
-            version = self._db.execute(
-                "SELECT Value FROM Meta WHERE Name = 'SchemaVersion'"
-            ).fetchone()
         except (duckdb.Error, OSError) as error:
-            raise StoreError(
-                "this is no store that arcdiag wrote",
-                where=str(path),
-                hint="load the bundle again with arcdiag load",
-            ) from error
-        if version is None or version[0] != str(SCHEMA_VERSION):
+            raise _not_ours(path) from error
+        try:
+            self._lock(threads)
+            found = self.query("SELECT Value FROM Meta WHERE Name = 'SchemaVersion'")
+        except (duckdb.Error, StoreError) as error:
+            self._db.close()
+            raise _not_ours(path) from error
+        if found.rows != [(str(SCHEMA_VERSION),)]:
             self._db.close()
             raise StoreError(
                 "the store has another schema version",
                 where=str(path),
                 hint="load the bundle again with arcdiag load",
             )
+
+    def _lock(self, threads: int) -> None:
+        """Set limits and take away all ways out of the file, for good."""
+        # Within a process all connections to a file share one locked instance.
+        asked = self._db.execute("SELECT current_setting('lock_configuration')")
+        if asked.fetchall() == [(True,)]:
+            return
+        self._db.execute(f"SET threads={threads}")
+        for setting in SETTINGS:
+            self._db.execute(setting)
 
     def close(self) -> None:
         """Close the connection."""
@@ -195,6 +201,14 @@ class Store:
         return self._db.cursor()
 
 
+def _not_ours(path: Path) -> StoreError:
+    return StoreError(
+        "this is no store that arcdiag wrote",
+        where=str(path),
+        hint="load the bundle again with arcdiag load",
+    )
+
+
 def _with_fields(message: str, fields: str) -> str:
     """Append the fields that the message does not already hold.
 
@@ -203,5 +217,6 @@ def _with_fields(message: str, fields: str) -> str:
     import orjson
 
     values: dict[str, Any] = orjson.loads(fields)
-    extra = [f"{key}={value}" for key, value in values.items() if value not in message]
+    texts = {key: str(value) for key, value in values.items()}  # some are numbers
+    extra = [f"{key}={text}" for key, text in texts.items() if text not in message]
     return " ".join([message, *extra])

@@ -55,6 +55,11 @@ KNOWN = [
     ("logs/journalctl_himdsd", "journal", "linux"),
     ("journal.log", "journal", "linux"),
     ("himdsd_journal.txt", "journal", "linux"),
+    # Copies: the second member of a name, the second download.
+    (f"{ARC}/Log/himds.log (2)", "himds", "windows"),
+    ("var/opt/azcmagent/log/himds.log (12)", "himds", "linux"),
+    ("himds (1).log", "himds", ""),
+    ("gc_ext(3).log", "gc_ext", ""),
     # Loose files: the name alone.
     ("himds.log", "himds", ""),
     ("from-customer/himds.log", "himds", ""),

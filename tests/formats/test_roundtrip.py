@@ -16,7 +16,7 @@ from diag.formats.layout import Kind, Literal, Maybe, Slot, parse_layout
 from diag.formats.plan import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from diag.formats.layout import Layout, Part
 
@@ -174,9 +174,10 @@ def test_values_come_back(layout: str, data: st.DataObject) -> None:
     assert found["Level"] == values.pop("level", "")
     values.pop("pad", None)
     values.pop("*", None)
+    columns: Mapping[str, object] = found
     for name, column in NAMES.items():
         if name in values:
-            assert found[column] == values.pop(name), column
+            assert columns[column] == values.pop(name), column
     assert fields == values
     if "{message" not in layout:
         assert found["Message"].rstrip() == text.rstrip()

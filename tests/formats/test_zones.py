@@ -184,7 +184,9 @@ def test_the_heartbeat_of_show_counts_when_the_logs_say_nothing(
 def test_without_evidence_utc_is_assumed(
     tmp_path: Path, files: Mapping[str, str]
 ) -> None:
-    assert choose(tmp_path, files) == ZoneChoice((), "machine: UTC assumed")
+    assert choose(tmp_path, files) == ZoneChoice(
+        (), "machine: UTC assumed", assumed=True
+    )
 
 
 def test_words_stay_short_when_a_log_is_mad(tmp_path: Path) -> None:

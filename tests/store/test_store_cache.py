@@ -29,16 +29,29 @@ def test_the_folder_is_private(tmp_path: Path) -> None:
     assert stat.S_IMODE(cache.folder.stat().st_mode) == 0o700
 
 
-def test_purge_removes_only_stores_that_are_too_old(tmp_path: Path) -> None:
+def test_purge_removes_only_what_is_ours_and_too_old(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     now = 2_000_000_000.0
-    ages = {"new.duckdb": 1, "old.duckdb": MAX_AGE_DAYS + 1, "other.txt": 99}
+    old, new = f"{key_of(['old'])}", f"{key_of(['new'])}"
+    half = f"{key_of(['half'])}.duckdb.12-ab.partial"
+    ages: dict[str, float] = {
+        f"{new}.duckdb": MAX_AGE_DAYS - 1,
+        f"{old}.duckdb": MAX_AGE_DAYS + 1,
+        f"rules-{old}.json": MAX_AGE_DAYS + 1,
+        half: 1.5,
+        f"{half}.wal": 1.5,
+        half.replace("12", "13"): 0.5,
+        "mine.duckdb": 99,
+        "other.txt": 99,
+    }
     for name, days in ages.items():
         path = tmp_path / name
         path.touch()
         os.utime(path, (now - days * 86_400,) * 2)
-    assert cache.purge(now) == 1
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["new.duckdb", "other.txt"]
+    assert cache.purge(now) == 4
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"{new}.duckdb", half.replace("12", "13"), "mine.duckdb", "other.txt",
+    }  # fmt: skip
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
