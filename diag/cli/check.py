@@ -95,12 +95,14 @@ def _diagnose(args: argparse.Namespace, console: Console) -> Diagnosis:
     from diag import analyze, engine
     from diag.cli.progress import Progress
     from diag.cli.scratch import scratch_in
+    from diag.store.cache import default_folder
 
     with (
         scratch_in(args.tmp_dir),
         Progress(console, f"reading {named(args.sources)}") as progress,
     ):
-        rules = engine.load_rules(args.rules, args.only)
+        kept = None if args.no_cache else default_folder()
+        rules = engine.load_rules(args.rules, args.only, kept)
         with open_sources(args, cache=not args.no_cache) as loaded:
             progress.say(f"running {len(rules)} rules")
             moment = args.now.at if args.now else None

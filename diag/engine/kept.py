@@ -52,6 +52,7 @@ class Kept:
 
             entries = orjson.loads(self.path.read_bytes())
             self.known = {key: _read(entry) for key, entry in entries.items()}
+            self.path.touch()  # its age counts from the last use
 
     def get(self, key: str, build: Callable[[], Query]) -> Query:
         """Return a query, compiled only if it was not kept."""

@@ -137,7 +137,12 @@ def _ordered(
     for place in reversed(explained):
         for cause in causes[place]:
             rank[cause] = min(rank[cause], rank[place])
-    return sorted(shown, key=lambda p: (rank[p], depth[p], *_key(findings[p])[1:]))
+
+    def place_in_list(place: int) -> tuple[object, ...]:
+        own, *rest = _key(findings[place])
+        return (rank[place], depth[place], *rest, own)
+
+    return sorted(shown, key=place_in_list)
 
 
 def _key(finding: Finding) -> tuple[object, ...]:

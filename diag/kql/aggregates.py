@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diag.kql.checks import as_bool, literal_whole, needs_type
 from diag.kql.convert import to_dynamic
+from diag.kql.plan import sequence
 from diag.kql.values import NUMBERS, Value
 from diag.schema import Type
 
@@ -110,8 +111,8 @@ def _dcount(_scope: Scope, _node: Call, values: list[Value], where: str) -> Valu
 
 def _list(scope: Scope, node: Call, values: list[Value], where: str) -> Value:
     element = to_dynamic(values[0])
-    order = scope.relation.order if scope.relation else ""
-    by = f" ORDER BY {order}" if order else ""
+    keys = sequence(scope.relation) if scope.relation else []
+    by = f" ORDER BY {', '.join(keys)}" if keys else ""
     test = _not_null(values[0], where)
     listed = f"list({element.sql}{by}){test}"
     return Value(_cut(scope, node, listed, test=bool(where)), D, nullable=False)

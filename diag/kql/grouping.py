@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from diag.kql import nodes
 from diag.kql.aggregates import SPREADING, percent
 from diag.kql.naming import Taken, aggregate_name, column_name
-from diag.kql.plan import Arm, Column, Relation
-from diag.kql.shapes import rows_in, ties
+from diag.kql.plan import Arm, Column, Relation, ties
+from diag.kql.shapes import rows_in
 from diag.kql.values import Value, never_null
 from diag.schema import Type
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from diag.kql import nodes
-from diag.kql.plan import Arm, Column, Relation
-from diag.kql.shapes import rows_in, ties
+from diag.kql.plan import Arm, Column, Relation, ties
+from diag.kql.shapes import rows_in
 from diag.kql.source import quoted
 from diag.kql.values import Value, never_null, null_of
 from diag.schema import Type

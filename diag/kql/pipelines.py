@@ -139,7 +139,10 @@ class Compiler:
             for name, kind in names.schema[table].items()
         )
         items = {c.id: f'"{c.name}"' for c in columns}
-        return Relation(self.plan.add(Arm(items, f'FROM "{table}"')), columns)
+        # `Events` is a join, and a join of many rows has no sequence of its own.
+        stable = table != "Events"
+        made = self.plan.add(Arm(items, f'FROM "{table}"'))
+        return Relation(made, columns, stable=stable)
 
     def _print(self, source: steps.Print, names: Names) -> Relation:
         scope = self.scope(names)

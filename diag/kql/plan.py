@@ -22,6 +22,8 @@ ID = re.compile(r"\bc[0-9]+\b")
 PARAMETER = re.compile(r"\$[a-z]+[0-9]*\b")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOW = "$now"
+# A place in the log, best first.
+TIES = (("EventId",), ("TimeGenerated", "File", "Line"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +184,28 @@ STAGE = re.compile(r"\b_s[0-9]+\b")
 
 
 def _final_order(result: Relation) -> str:
-    if result.order:
-        return f" ORDER BY {result.order}"
     # An order that the author did not ask for, so that runs are equal.
-    keys = [column.id for column in result.columns if column.type is not Type.DYNAMIC]
-    if result.stable or not keys:
-        return ""
-    return f" ORDER BY {', '.join(keys)}"
+    keys = sequence(result)
+    return f" ORDER BY {', '.join(keys)}" if keys else ""
+
+
+def ties(relation: Relation) -> list[str]:
+    """Return what decides between equal rows, so that every run is the same."""
+    ids = {column.name: column.id for column in relation.columns}
+    for names in TIES:
+        if all(name in ids for name in names):
+            return [ids[name] for name in names]
+    return [c.id for c in relation.columns if c.type is not Type.DYNAMIC]
+
+
+def sequence(relation: Relation) -> list[str]:
+    """Return the keys by which rows are to be read: their order, or a fixed one.
+
+    Rows that come in the same sequence anyway need none.
+    """
+    if relation.order:
+        return [relation.order]
+    return [] if relation.stable else ties(relation)
 
 
 def constant(plan: Plan, value: Any, kind: Type) -> Value:  # noqa: ANN401 - of the type

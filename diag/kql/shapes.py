@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from diag.kql import nodes, steps
 from diag.kql.checks import literal_whole
 from diag.kql.naming import Taken, column_name
-from diag.kql.plan import Arm, Column, Relation
+from diag.kql.plan import Arm, Column, Relation, sequence, ties
 from diag.kql.scalar import condition
 from diag.kql.source import nearest, quoted
 from diag.schema import Type
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10_000_000
 Shape = steps.Shape
-TIES = (("EventId",), ("TimeGenerated", "File", "Line"))
 
 
 def columns_of(scope: Scope, node: steps.Columns) -> Relation:
@@ -110,7 +109,9 @@ def _extend(scope: Scope, items: tuple[Item, ...]) -> Relation:
 def _serialize(scope: Scope, node: steps.Columns) -> Relation:
     relation = rows_in(scope)
     if not relation.order:
-        relation = _numbered(scope, "row_number() OVER ()")
+        keys = sequence(relation)
+        by = f"ORDER BY {', '.join(keys)}" if keys else ""
+        relation = _numbered(scope, f"row_number() OVER ({by})")
     inner = replace(scope, relation=relation, before=[])
     return _extend(inner, node.items) if node.items else relation
 
@@ -210,22 +211,11 @@ def sort(scope: Scope, keys: tuple[steps.SortKey, ...]) -> Relation:
     return _numbered(scope, f"row_number() OVER (ORDER BY {', '.join(found)})")
 
 
-def ties(relation: Relation) -> list[str]:
-    """Return what decides between equal rows, so that every run is the same."""
-    ids = {column.name: column.id for column in relation.columns}
-    for names in TIES:
-        if all(name in ids for name in names):
-            return [ids[name] for name in names]
-    return [c.id for c in relation.columns if c.type is not Type.DYNAMIC]
-
-
 def take(scope: Scope, rows: nodes.Expr) -> Relation:
     """Compile `take`: the first rows of the order, if there is one."""
     relation = rows_in(scope)
     most = literal_whole(scope, rows, "the number of rows", (0, MOST_ROWS))
-    keys = [relation.order] if relation.order else []
-    if not keys and not relation.stable:
-        keys = ties(relation)
+    keys = sequence(relation)
     order = f" ORDER BY {', '.join(keys)}" if keys else ""
     tail = f"FROM {scope.source()}{order} LIMIT {most}"
     return replace(relation, stage=scope.plan.keep(relation, tail))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+EVIDENCE = "TimeGenerated, Message, CAST(Fields AS VARCHAR), Computer"
+MOST_PLACES = 500  # looked up by one query
 # Order matters: limits first, then no way out, then the lock. A limit given to
 # connect() is reported back but not enforced (study of DuckDB 2.0).
 SETTINGS = (
@@ -182,19 +184,37 @@ class Store:
         Returns:
             For each key that exists the evidence: message and fields in one text.
         """
-        found: dict[tuple[str, int], Evidence] = {}
+        lines: dict[str, list[int]] = {}
         for file, line in dict.fromkeys(keys):
-            rows = self.query(
-                "SELECT TimeGenerated, Message, CAST(Fields AS VARCHAR) "
-                "FROM Events WHERE File = $file AND Line <= $line "
-                "AND $line < Line + LineCount LIMIT 1",
-                {"file": file, "line": line},
-            ).rows
-            if rows:
-                moment, message, fields = rows[0]
-                text = _with_fields(message, fields)
-                found[file, line] = Evidence(file, line, moment, text)
-        return found
+            lines.setdefault(file, []).append(line)
+        found: dict[tuple[str, int], Evidence] = {}
+        for file, wanted in lines.items():
+            for start in range(0, len(wanted), MOST_PLACES):
+                found |= self._evidence_in(file, wanted[start : start + MOST_PLACES])
+        for file, line in dict.fromkeys(keys):
+            if (file, line) not in found and (near := self._around(file, line)):
+                found[file, line] = near
+        return {key: found[key] for key in dict.fromkeys(keys) if key in found}
+
+    def _evidence_in(
+        self, file: str, lines: Sequence[int]
+    ) -> dict[tuple[str, int], Evidence]:
+        """Return the events that begin at some lines of a file, in one query."""
+        marks = ", ".join("?" * len(lines))
+        rows = self.query(
+            f"SELECT Line, {EVIDENCE} FROM Events WHERE File = ? AND Line IN ({marks})",  # noqa: S608 - marks and a constant
+            [file, *lines],
+        ).rows
+        return {(file, row[0]): _evidence(file, row[0], row[1:]) for row in rows}
+
+    def _around(self, file: str, line: int) -> Evidence | None:
+        """Return the event that a line is inside of."""
+        rows = self.query(
+            f"SELECT {EVIDENCE} FROM Events WHERE File = $file AND Line <= $line "  # noqa: S608 - a constant
+            "AND $line < Line + LineCount LIMIT 1",
+            {"file": file, "line": line},
+        ).rows
+        return _evidence(file, line, rows[0]) if rows else None
 
     def connection(self) -> duckdb.DuckDBPyConnection:
         """Return a second cursor on the same locked database, for another thread."""
@@ -209,14 +229,20 @@ def _not_ours(path: Path) -> StoreError:
     )
 
 
-def _with_fields(message: str, fields: str) -> str:
-    """Append the fields that the message does not already hold.
+def _evidence(file: str, line: int, row: tuple[Any, ...]) -> Evidence:
+    """Return an event as evidence, with the fields that its message lacks.
 
-    In logrus lines the cause often stands in a key such as `Error=`.
+    In logrus lines the cause often stands in a key such as `Error=`. The machine's
+    own name, which a journal has in every line, proves nothing.
     """
     import orjson
 
+    moment, message, fields, computer = row
     values: dict[str, Any] = orjson.loads(fields)
     texts = {key: str(value) for key, value in values.items()}  # some are numbers
-    extra = [f"{key}={text}" for key, text in texts.items() if text not in message]
-    return " ".join([message, *extra])
+    extra = [
+        f"{key}={text}"
+        for key, text in texts.items()
+        if text not in message and text != computer
+    ]
+    return Evidence(file, line, moment, " ".join([message, *extra]))
