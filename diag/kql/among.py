@@ -45,6 +45,9 @@ def rows_of(scope: Scope, items: tuple[Expr, ...]) -> Relation | None:
         return None
     if isinstance(items[0], nodes.Subquery):
         return scope.rows(items[0].pipeline, scope.names)
+    if isinstance(items[0], nodes.Call) and items[0].name in scope.names.functions:
+        found = scope.expand(scope, items[0])
+        return None if isinstance(found, Value) else found
     if isinstance(items[0], nodes.Name) and scope.column(items[0].name) is None:
         name = items[0].name
         if name in scope.names.tables or (

@@ -29,6 +29,8 @@ def call(scope: Scope, node: Call) -> Value:
     Raises:
         KqlError: There is no such function, or its arguments do not fit.
     """
+    if node.name in scope.names.functions:
+        return _defined(scope, node)
     name = ALIASES.get(node.name, node.name)
     if name in AGGREGATES:
         return aggregate(scope, node)
@@ -47,6 +49,14 @@ def call(scope: Scope, node: Call) -> Value:
     return function.build(Args(scope, node, tuple(_arguments(scope, node, name))))
 
 
+def _defined(scope: Scope, node: Call) -> Value:
+    found = scope.expand(scope, node)
+    if isinstance(found, Value):
+        return found
+    said = f"{quoted(node.name)[1:-1]}() gives rows; use toscalar() for a value"
+    raise scope.error(said, node.at, "KQL105")
+
+
 def _arguments(scope: Scope, node: Call, name: str) -> list[Value]:
     if name == "extract" and len(node.args) == 4:  # noqa: PLR2004 - the fourth is typeof()
         kind = Value(null_of(Type.STRING), Type.STRING)
@@ -61,7 +71,14 @@ def _unknown(scope: Scope, node: Call) -> Exception:
     if node.name in FUNCTIONS_BEYOND:
         said = f"function {node.name}() is not supported"
         return scope.error(said, node.at, "KQL201")
-    known = [*FUNCTIONS, *ALIASES, *AGGREGATES, *WINDOWS, *SYNTAX]
+    known = [
+        *scope.names.functions,
+        *FUNCTIONS,
+        *ALIASES,
+        *AGGREGATES,
+        *WINDOWS,
+        *SYNTAX,
+    ]
     hint = nearest(node.name, known, form="{}()")
     word = quoted(node.name)[1:-1]
     return scope.error(f"unknown function {word}(){hint}", node.at)

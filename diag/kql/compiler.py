@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diag.kql import nodes, steps
+from diag.kql.expansion import define
 from diag.kql.parse import parse_predicate, parse_query
 from diag.kql.pipelines import Compiler
 from diag.kql.plan import NOW, Plan, constant, microseconds
 from diag.kql.query import Query
 from diag.kql.scope import Names
-from diag.kql.source import Source, quoted
+from diag.kql.source import Source
 from diag.kql.values import SQL_TYPES, Value
 from diag.schema import TABLES, Type
 
@@ -111,7 +112,7 @@ class _Job:
 
     def query(self, tree: steps.Query) -> Query:
         for let in tree.lets:
-            self.let(let)
+            define(self.compiler.scope(self.names), let)
         result = self.compiler.rows(tree.pipeline, self.names)
         sql = self.plan.render(result)
         kinds = {column.name: column.type for column in result.columns}
@@ -127,22 +128,6 @@ class _Job:
             timed=NOW in sql,
             drawn=self.compiler.drawn,
         )
-
-    def let(self, let: steps.Let) -> None:
-        if let.name in self.names.values or let.name in self.names.tables:
-            said = f"{quoted(let.name)} has a meaning already"
-            raise self.plan.source.error("KQL109", said, let.at)
-        value = let.value
-        if isinstance(value, nodes.Name) and (
-            value.name in self.names.tables or value.name in self.names.schema
-        ):
-            value = steps.Pipeline(steps.Table(value, value.at), (), value.at)
-        if isinstance(value, nodes.Call) and value.name == "materialize":
-            value = steps.Pipeline(steps.Table(value, value.at), (), value.at)
-        if isinstance(value, steps.Pipeline):
-            self.names.tables[let.name] = self.compiler.rows(value, self.names)
-            return
-        self.names.values[let.name] = self.compiler.scope(self.names).value(value)
 
 
 def _plain(value: Any, kind: Type) -> Any:  # noqa: ANN401 - a value of the type

@@ -97,9 +97,12 @@ def _expanded(
     order = ""
     if relation.order:
         order = plan.new_id()
-        items[order] = f"row_number() OVER (ORDER BY {relation.order}, {place})"
+        over = relation.over(relation.order, place)
+        items[order] = f"row_number() OVER ({over})"
+    if relation.partition:
+        items[relation.partition] = relation.partition
     made = plan.add(Arm(items, f"FROM {stage}"))
-    return Relation(made, tuple(found), order, relation.stable)
+    return replace(relation, stage=made, columns=tuple(found), order=order)
 
 
 def parse(scope: Scope, node: Parse) -> Relation:

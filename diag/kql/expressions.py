@@ -70,6 +70,7 @@ class Expressions(Cursor):
         super().__init__(tokens, at)
         self.pipeline = pipeline
         self.depth = 0
+        self.searching = False
 
     def expression(self) -> Expr:
         """Read one expression."""
@@ -128,6 +129,8 @@ class Expressions(Cursor):
 
     def _power(self) -> int:
         token = self.token
+        if token.text == ":" and self.searching:
+            return EQUALITY
         return POWERS.get(token.text, 0) if token.kind in {Kind.SIGN, Kind.NAME} else 0
 
     def _operator(self, left: Expr, power: int) -> Expr:

@@ -25,7 +25,7 @@ from diag.kql.elements import (
     many,
     optional,
 )
-from diag.kql.listings import ExpressionElement, Items, SortKeys
+from diag.kql.listings import ExpressionElement, Items, SearchElement, SortKeys
 from diag.schema import Type
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ ITEMS = Items(PIPELINE)
 KEYS = SortKeys(PIPELINE)
 NAME = NameElement()
 COMMA = Word(",")
+# Some operators hold operators; which there are is filled in below.
+OPERATOR = OperatorElement({})
 
 SAME_KINDS = {
     "anti": "leftanti",
@@ -148,17 +150,68 @@ def _union() -> pp.ParserElement:
     return _rule(settings + tables, build)
 
 
+def _search() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Search:
+        tables = tuple(optional(found, "tables") or ())
+        return steps.Search(found["predicate"], tables, at)
+
+    listed = pp.Group(TABLE + pp.ZeroOrMore(pp.Suppress(COMMA) - TABLE))("tables")
+    within = Word("in") - Word("(") - listed - Word(")")
+    predicate = SearchElement(PIPELINE)("predicate")
+    return _rule(Parameters("kind") + pp.Opt(within) + predicate, build)
+
+
+def _series() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Series:
+        aggregates = tuple(one.value for one in found["aggregates"])
+        defaults = tuple(optional(one, "default") for one in found["aggregates"])
+        start, end = optional(found, "start"), optional(found, "end")
+        parts = (found["axis"], start, end, found["step"], many(found, "keys"))
+        return steps.Series(aggregates, defaults, *parts, at)
+
+    default = Word("default") - Word("=") - EXPR("default")
+    item = pp.Group(OneItem(PIPELINE)("value") + pp.Opt(default))
+    items = pp.Group(item + pp.ZeroOrMore(pp.Suppress(COMMA) - item))("aggregates")
+    axis = Word("on") - EXPR("axis")
+    start = pp.Opt(Word("from") - EXPR("start"))
+    end = pp.Opt(Word("to") - EXPR("end"))
+    by = pp.Opt(Word("by") - ITEMS("keys"))
+    step = Word("step") - EXPR("step")
+    return _rule(Parameters("kind") + items - axis + start + end + step + by, build)
+
+
+def _apply() -> pp.ParserElement:
+    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Apply:
+        index = dict(many(found, "settings")).get("with_itemindex", "")
+        expand = steps.MvExpand(_expanded(found["items"], at), index, None, at)
+        return steps.Apply(expand, steps.Applied(tuple(found["inner"]), at), at)
+
+    item = pp.Group(OneItem(PIPELINE)("value") + pp.Opt(_to_type()))
+    items = pp.Group(item + pp.ZeroOrMore(pp.Suppress(COMMA) - item))("items")
+    more = pp.ZeroOrMore(pp.Suppress(Word("|")) - OPERATOR)
+    inner = Word("(") - pp.Group(OPERATOR + more)("inner") - Word(")")
+    settings = Parameters("with_itemindex")("settings")
+    return _rule(settings + items - Word("on") - inner, build)
+
+
+def _to_type() -> pp.ParserElement:
+    return Word("to") - Word("typeof") - TypeElement()("type")
+
+
+def _expanded(items: pp.ParseResults, at: int) -> tuple[steps.Expand, ...]:
+    return tuple(
+        steps.Expand(one.value.name, one.value.value, optional(one, "type"), at)
+        for one in items
+    )
+
+
 def _expand() -> pp.ParserElement:
     def build(_text: str, at: int, found: pp.ParseResults) -> steps.MvExpand:
-        items = tuple(
-            steps.Expand(one.value.name, one.value.value, optional(one, "type"), at)
-            for one in found["items"]
-        )
+        items = _expanded(found["items"], at)
         index = dict(many(found, "settings")).get("with_itemindex", "")
         return steps.MvExpand(items, index, optional(found, "limit"), at)
 
-    to = Word("to") - Word("typeof") - TypeElement()("type")
-    item = pp.Group(OneItem(PIPELINE)("value") + pp.Opt(to))
+    item = pp.Group(OneItem(PIPELINE)("value") + pp.Opt(_to_type()))
     items = pp.Group(item + pp.ZeroOrMore(pp.Suppress(COMMA) - item))("items")
     settings = Parameters("with_itemindex", "bagexpansion", "kind")("settings")
     limit = Word("limit") - EXPR("limit")
@@ -254,13 +307,18 @@ OPERATORS: Grammar = {
     "parse-where": lambda: _parse(filtering=True),
     "as": _as,
     "render": _render,
+    "search": _search,
+    "make-series": _series,
+    "mv-apply": _apply,
 }
 SOURCES: Grammar = {
     "print": _print,
     "range": _range,
     "datatable": _datatable,
     "union": _union,
+    "search": _search,
 }
+OPERATOR.known.update(OPERATORS)
 SOURCE.keywords.update(SOURCES)
 
 
@@ -269,6 +327,6 @@ def _pipeline(_text: str, at: int, found: pp.ParseResults) -> steps.Pipeline:
 
 
 PIPELINE <<= _rule(
-    SOURCE + pp.ZeroOrMore(pp.Suppress(Word("|")) - OperatorElement(OPERATORS)),
+    SOURCE + pp.ZeroOrMore(pp.Suppress(Word("|")) - OPERATOR),
     _pipeline,
 )

@@ -59,12 +59,16 @@ def summarize(scope: Scope, node: Summarize) -> Relation:
     }
     for item in node.aggregates:
         _aggregate(inner, item, out, names)
-    groups = ", ".join(own for _, _, own in keys)
+    within = rows_in(scope).partition
+    if within:
+        out.grouped[within] = out.unpacked[within] = within
+    groups = ", ".join([own for _, _, own in keys] + ([within] if within else []))
     tail = f"FROM {stage}" + (f" GROUP BY {groups}" if groups else "")
     grouped = scope.plan.add(Arm(out.grouped, tail))
     if out.unpacked != {own: own for own in out.grouped}:
         grouped = scope.plan.add(Arm(out.unpacked, f"FROM {grouped}"))
-    return Relation(grouped, tuple(out.columns), stable=not keys)
+    columns = tuple(out.columns)
+    return Relation(grouped, columns, stable=not groups, partition=within)
 
 
 def _key(scope: Scope, item: Item, taken: Taken) -> tuple[str, Value, str]:
@@ -137,12 +141,15 @@ def _arg_extreme(
     known = f" FILTER (WHERE {key.sql} IS NOT NULL)" if key.nullable else ""
     struct = scope.plan.new_id()
     out.grouped[struct] = f"{name}(struct_pack({fields}), struct_pack({by})){known}"
-    first = item.name or column_name(call.args[0])
+    first = column_name(call.args[0])
+    given_names = [item.name, *item.more] if item.name else []
     for number, (title, value) in enumerate([(first, key), *wanted]):
         field = never_null(replace(value, sql=f"{struct}.f{number}"))
         typed = replace(value, nullable=True, window=False, level=0)
-        given = bool(item.name) and number == 0
-        unique = out.taken.given(title, item.at) if given else out.taken.derived(title)
+        if number < len(given_names):
+            unique = out.taken.given(given_names[number], item.at)
+        else:
+            unique = out.taken.derived(title)
         out.add(unique, typed, scope.plan.new_id(), field)
 
 

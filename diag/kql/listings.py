@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING, Any
 import pyparsing as pp
 
 from diag.kql import nodes, steps
-from diag.kql.elements import Element, Many, NameElement, explained
+from diag.kql.elements import (
+    Brackets,
+    Element,
+    Many,
+    NameElement,
+    TypeElement,
+    explained,
+)
 from diag.kql.expressions import Expressions
+from diag.kql.searching import searched
 from diag.kql.tokens import Kind, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 # An expression or a list ends before these.
-ENDS = ("", "|", ")", ";", "]")
+ENDS = ("", "|", ")", ";", "]", "}")
 
 
 class ExpressionElement(Element):
@@ -42,26 +50,100 @@ class ExpressionElement(Element):
         return reader.expression()
 
 
-class LetValue(ExpressionElement):
-    """The value of a `let`: an expression or a pipeline."""
+class SearchElement(ExpressionElement):
+    """The condition of `search`, in which a text alone means "anywhere"."""
+
+    wanted = "a text to search for"
 
     def read(self, reader: Expressions) -> Any:  # noqa: ANN401 - a node
         """See `ExpressionElement`."""
-        self._refuse_functions(reader)
-        value = reader.value_or_pipeline()
-        return value.pipeline if isinstance(value, nodes.Subquery) else value
+        reader.searching = True
+        return searched(reader.expression())
 
-    def _refuse_functions(self, reader: Expressions) -> None:
+
+class LetValue(ExpressionElement):
+    """The value of a `let`: an expression, a pipeline or a function.
+
+    `lets` is the grammar of statements, which a function may begin with; it is
+    filled in where that grammar is made.
+    """
+
+    def __init__(self, pipeline: pp.ParserElement, lets: pp.ParserElement) -> None:
+        """Keep the grammars of pipelines and of statements."""
+        super().__init__(pipeline)
+        self.lets = lets
+
+    def read(self, reader: Expressions) -> Any:  # noqa: ANN401 - a node
+        """See `ExpressionElement`."""
+        if self._is_function(reader):
+            return self._function(reader)
+        return plain(reader.value_or_pipeline())
+
+    def _is_function(self, reader: Expressions) -> bool:
         tokens, at = reader.tokens, reader.at
         at += tokens[at].text == "view"
         if tokens[at].text != "(":
-            return
+            return False
         depth = 1
         while depth and tokens[at].kind is not Kind.END:
             at += 1
             depth += {"(": 1, ")": -1}.get(tokens[at].text, 0)
-        if tokens[at + 1].text == "{":
-            raise reader.error("functions in let are not supported", code="KQL201")
+        return tokens[at + 1].text == "{"
+
+    def _function(self, reader: Expressions) -> steps.Function:
+        at = reader.token.start
+        if reader.is_word("view"):
+            reader.skip()
+        parameters = self._parameters(reader)
+        reader.expect("{")
+        text = reader.tokens.source.text
+        try:
+            end, found = self.lets._parse(text, reader.token.start)  # noqa: SLF001 - how elements call each other
+        except pp.ParseBaseException as error:
+            raise explained(text, error) from error
+        reader.at = reader.tokens.index(end)
+        body = plain(reader.value_or_pipeline())
+        if reader.is_sign(";"):
+            reader.skip()
+        reader.expect("}")
+        return steps.Function(parameters, tuple(found[0]), body, at)
+
+    def _parameters(self, reader: Expressions) -> tuple[steps.Parameter, ...]:
+        reader.expect("(")
+        found: list[steps.Parameter] = []
+        while not reader.is_sign(")"):
+            found.append(self._parameter(reader))
+            if not reader.is_sign(")"):
+                reader.expect(",")
+        reader.skip()
+        return tuple(found)
+
+    def _parameter(self, reader: Expressions) -> steps.Parameter:
+        text = reader.tokens.source.text
+        named = NameElement().take(text, reader.at)
+        if named is None:
+            raise reader.error(f"a parameter's name expected, found {reader.found()}")
+        reader.at = named[0]
+        reader.expect(":")
+        if reader.is_sign("("):
+            # A parameter that takes rows; which columns is not checked.
+            end = Brackets().take(text, reader.at)
+            reader.at = end[0] if end else reader.at
+            return steps.Parameter(named[1], None, None)
+        kind = TypeElement().take(text, reader.at)
+        if kind is None:
+            raise reader.error(f"a type expected, found {reader.found()}")
+        reader.at = kind[0]
+        default = None
+        if reader.is_sign("="):
+            reader.skip()
+            default = reader.expression()
+        return steps.Parameter(named[1], kind[1], default)
+
+
+def plain(value: nodes.Expr) -> nodes.Expr | steps.Pipeline:
+    """Return a pipeline as such, and any other value as it is."""
+    return value.pipeline if isinstance(value, nodes.Subquery) else value
 
 
 class Items(ExpressionElement):
@@ -105,17 +187,26 @@ class Items(ExpressionElement):
         if named and reader.tokens[named[0]].text == "=":
             reader.at = named[0] + 1
             return nodes.Item(named[1], reader.expression(), at)
-        if reader.is_sign("("):
-            self._refuse_pairs(reader)
+        if names := self._names(reader):
+            return nodes.Item(names[0], reader.expression(), at, names[1:])
         return nodes.Item("", reader.pattern(), at)
 
-    def _refuse_pairs(self, reader: Expressions) -> None:
-        end = reader.at
-        while reader.tokens[end].text not in {")", ""}:
-            end += 1
-        if reader.tokens[end + 1].text == "=":
-            said = "several names for one value are not supported"
-            raise reader.error(said, code="KQL201")
+    def _names(self, reader: Expressions) -> tuple[str, ...]:
+        """Read `(a, b) =`, if that is what stands here."""
+        text, index = reader.tokens.source.text, reader.at + 1
+        names: list[str] = []
+        if not reader.is_sign("("):
+            return ()
+        while named := NameElement().take(text, index):
+            names.append(named[1])
+            index = named[0] + 1
+            if reader.tokens[named[0]].text != ",":
+                break
+        closed = reader.tokens[index - 1].text == ")"
+        if not names or not closed or reader.tokens[index].text != "=":
+            return ()
+        reader.at = index + 1
+        return tuple(names)
 
 
 class SortKeys(Items):

@@ -131,8 +131,12 @@ Expr = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`name = value` in a list; an empty name means that none was given."""
+    """`name = value` in a list; an empty name means that none was given.
+
+    `more` are further names, as in `(a, b) = arg_max(t, x)`.
+    """
 
     name: str
     value: Expr
     at: int
+    more: tuple[str, ...] = ()

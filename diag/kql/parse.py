@@ -45,15 +45,16 @@ def _let(_text: str, at: int, found: pp.ParseResults) -> steps.Let:
     return steps.Let(found["name"], found["value"], at)
 
 
+LETS = pp.Forward()
 LET = (
     Statement()
     + Word("let")
     - NameElement()("name")
     - Word("=")
-    - LetValue(PIPELINE)("value")
+    - LetValue(PIPELINE, LETS)("value")
     - Word(";")
 ).add_parse_action(_let)
-LETS = pp.Group(pp.ZeroOrMore(LET))
+LETS <<= pp.Group(pp.ZeroOrMore(LET))
 TAIL = pp.Suppress(pp.Opt(Word(";")) + End())
 QUERY = LETS + pp.Suppress(Statement()) + PIPELINE + TAIL
 QUERY.parse_with_tabs()

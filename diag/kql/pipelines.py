@@ -6,14 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from diag.kql import nodes, steps
+from diag.kql.applying import applied, numbered_rows
 from diag.kql.convert import to_type
 from diag.kql.expanding import mv_expand, parse
+from diag.kql.expansion import call_function
 from diag.kql.grouping import summarize
 from diag.kql.joining import join, union
 from diag.kql.naming import Taken, column_name
 from diag.kql.plan import Arm, Column, Plan, Relation
 from diag.kql.scalar import value_of
 from diag.kql.scope import Names, Scope
+from diag.kql.series import make_series
 from diag.kql.shapes import columns_of, count, sort, take, unknown_table, where
 from diag.kql.values import NUMBERS, Value, null_of
 from diag.schema import Type
@@ -22,7 +25,11 @@ if TYPE_CHECKING:
     from diag.kql.steps import Pipeline
 
 MOST_OPERATORS = 200
+MOST_EXPANSIONS = 100
 MOST_STEPS = 100_000
+SEARCHED = "Events"
+# What joins rows of other tables would lose which row it works on.
+NOT_APPLIED = (steps.Join, steps.Union, steps.Apply, steps.Series, steps.As)
 STEPPED = {*NUMBERS, Type.DATETIME, Type.TIMESPAN}
 
 
@@ -33,11 +40,24 @@ class Compiler:
         """Begin with an empty plan."""
         self.plan = plan
         self.operators = 0
+        self.expansions = 0
         self.drawn = ""
 
     def scope(self, names: Names, relation: Relation | None = None) -> Scope:
         """Return a scope over some rows, or over none."""
-        return Scope(self.plan, names, value_of, self.rows, relation)
+        return Scope(self.plan, names, value_of, self.rows, self.expand, relation)
+
+    def expand(self, scope: Scope, node: nodes.Call) -> Value | Relation:
+        """Compile a call of a function in `let`; how often is bounded.
+
+        Raises:
+            KqlError: Functions that call functions expand to too much.
+        """
+        self.expansions += 1
+        if self.expansions > MOST_EXPANSIONS:
+            said = f"functions are called more than {MOST_EXPANSIONS} times"
+            raise self.plan.source.error("KQL006", said, node.at)
+        return call_function(scope, node)
 
     def rows(self, pipeline: Pipeline, names: Names) -> Relation:
         """Compile a pipeline.
@@ -83,6 +103,12 @@ class Compiler:
                 return mv_expand(scope, node)
             case steps.Parse():
                 return parse(scope, node)
+            case steps.Search():
+                return where(scope, steps.Where(node.predicate, node.at))
+            case steps.Series():
+                return make_series(scope, node)
+            case steps.Apply():
+                return self._apply(scope, node)
             case steps.As():
                 names.tables[node.name] = relation
             case steps.Render():
@@ -107,6 +133,8 @@ class Compiler:
                 return self.rows(source.pipeline, names)
             case steps.Union():
                 return self._union(self.scope(names), source, None)
+            case steps.Search():
+                return self._search(source, names)
             case steps.Print():
                 return self._print(source, names)
             case steps.Range():
@@ -116,6 +144,37 @@ class Compiler:
             case steps.Table():
                 return self._table(source, names)
 
+    def _search(self, source: steps.Search, names: Names) -> Relation:
+        """Compile `search` as a source: without tables, in Events."""
+        events = nodes.Name(SEARCHED, source.at)
+        table = steps.Pipeline(steps.Table(events, source.at), (), source.at)
+        tables = source.tables or (table,)
+        test = steps.Where(source.predicate, source.at)
+        found = tuple(replace(one, operators=(*one.operators, test)) for one in tables)
+        titled = [
+            (one.source.value.name, self.rows(one, names))
+            for one in found
+            if isinstance(one.source, steps.Table)
+            and isinstance(one.source.value, nodes.Name)
+        ]
+        if len(titled) != len(found):
+            said = "search in (...) takes the names of tables"
+            raise self.plan.source.error("KQL105", said, source.at)
+        joined = steps.Union("outer", "$table", found, source.at)
+        return union(self.scope(names), joined, titled)
+
+    def _apply(self, scope: Scope, node: steps.Apply) -> Relation:
+        """Compile `mv-apply`: its operators run on the elements of each row alone."""
+        numbered, row = numbered_rows(scope)
+        inner = mv_expand(replace(scope, relation=numbered, before=[]), node.expand)
+        names = scope.names.copy()
+        for operator in node.pipeline.operators:
+            if isinstance(operator, NOT_APPLIED):
+                said = "this operator cannot stand inside mv-apply"
+                raise self.plan.source.error("KQL201", said, operator.at)
+            inner = self._operator(operator, names, inner)
+        return applied(scope, replace(numbered, stage=numbered.stage), inner, row)
+
     def _table(self, source: steps.Table, names: Names) -> Relation:
         value = source.value
         if isinstance(value, nodes.Call) and value.name == "materialize":
@@ -124,6 +183,10 @@ class Compiler:
             if len(value.args) == 1:
                 return self._table(steps.Table(value.args[0], source.at), names)
         scope = self.scope(names)
+        if isinstance(value, nodes.Call) and value.name in names.functions:
+            found = self.expand(scope, value)
+            if not isinstance(found, Value):
+                return found
         if not isinstance(value, nodes.Name):
             scope.value(value)
             raise scope.error("a table is expected here", source.at, "KQL105")

@@ -22,6 +22,8 @@ ID = re.compile(r"\bc[0-9]+\b")
 PARAMETER = re.compile(r"\$[a-z]+[0-9]*\b")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOW = "$now"
+# What makes rows cannot be left out, whether its value is needed or not.
+MULTIPLIES = "unnest("
 # A place in the log, best first.
 TIES = (("EventId",), ("TimeGenerated", "File", "Line"))
 
@@ -48,12 +50,30 @@ class Relation:
 
     `order` is the id of the column that numbers ordered rows, or empty. `stable`
     says that rows without an order come in the same sequence on every run.
+    `partition` is the id of the column within whose values all operators work,
+    or empty.
     """
 
     stage: str
     columns: tuple[Column, ...]
     order: str = ""
     stable: bool = True
+    partition: str = ""
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """The ids of columns that go along unseen, each selected as itself."""
+        return {own: own for own in (self.order, self.partition) if own}
+
+    def over(self, *keys: str) -> str:
+        """Return the inside of an OVER clause that sees rows in an order.
+
+        Args:
+            keys: The order; by default that of the rows.
+        """
+        within = f"PARTITION BY {self.partition} " if self.partition else ""
+        listed = ", ".join(keys) or self.order
+        return f"{within}ORDER BY {listed}" if listed else within.rstrip()
 
 
 @dataclass(slots=True)
@@ -134,8 +154,7 @@ class Plan:
             more: Further ids and their SQL.
         """
         items = {column.id: column.id for column in relation.columns}
-        if relation.order:
-            items[relation.order] = relation.order
+        items |= relation.hidden
         return self.add(Arm({**items, **(more or {})}, tail))
 
     def render(self, result: Relation) -> str:
@@ -165,7 +184,11 @@ class Plan:
                 continue
             for arm in stage.arms:
                 if not stage.distinct:
-                    arm.items = {i: s for i, s in arm.items.items() if i in needed}
+                    arm.items = {
+                        name: sql
+                        for name, sql in arm.items.items()
+                        if name in needed or MULTIPLIES in sql
+                    }
                 if not arm.items:
                     arm.items = {"c": "1"}
                 text = " ".join([*arm.items.values(), arm.tail])

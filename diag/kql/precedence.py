@@ -20,4 +20,7 @@ POWERS: dict[str, int] = {
 }
 WORDS = [word for word in POWERS if word[0].isalpha()]
 # Words of operators that may stand right behind an expression.
-FOLLOWERS = {"asc", "by", "desc", "limit", "nulls", "on", "step", "to", "with"}
+FOLLOWERS = {
+    *("asc", "by", "default", "desc", "from", "limit", "nulls", "on", "step"),
+    *("to", "with"),
+}

@@ -6,14 +6,14 @@ OPERATORS_BEYOND = frozenset(
     """
     assert-schema consume distinct-count evaluate execute_and_cache externaldata
     facet find fork getschema graph-mark-components graph-match graph-merge
-    graph-shortest-paths graph-to-table invoke macro-expand make-graph make-series
-    mv-apply parse-kv partition partition-by project-by-names reduce sample
-    sample-distinct scan search top-hitters top-nested
+    graph-shortest-paths graph-to-table invoke macro-expand make-graph
+     parse-kv partition partition-by project-by-names reduce sample
+    sample-distinct scan  top-hitters top-nested
     """.split()  # noqa: SIM905 - a list of words
 )
 STATEMENTS_BEYOND = frozenset({"alias", "declare", "pattern", "restrict", "set"})
 SOURCES_BEYOND = frozenset(
-    {"cluster", "database", "external_table", "externaldata", "find", "search", "table"}
+    {"cluster", "database", "external_table", "externaldata", "find", "table"}
 )
 FUNCTIONS_BEYOND = frozenset(
     """

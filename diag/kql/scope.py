@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from diag.errors import KqlError
-    from diag.kql.nodes import Expr, Name
+    from diag.kql.nodes import Call, Expr, Name
     from diag.kql.plan import Plan, Relation
-    from diag.kql.steps import Pipeline
+    from diag.kql.steps import Function, Pipeline
     from diag.schema import Type
 
 
@@ -29,19 +29,35 @@ class Names:
     schema: Mapping[str, Mapping[str, Type]]
     values: dict[str, Value] = field(default_factory=dict)
     tables: dict[str, Relation] = field(default_factory=dict)
+    functions: dict[str, Defined] = field(default_factory=dict)
 
     def copy(self) -> Names:
         """Return names that can grow without changing these."""
-        return Names(self.schema, dict(self.values), dict(self.tables))
+        return Names(
+            self.schema, dict(self.values), dict(self.tables), dict(self.functions)
+        )
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether a statement has given the name a meaning."""
+        return any(name in some for some in (self.values, self.tables, self.functions))
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A function of a `let`, and the names it can see."""
+
+    function: Function
+    names: Names
 
 
 @dataclass(slots=True)
 class Scope:
     """Where an expression is compiled.
 
-    `values` compiles an expression and `rows` a pipeline; they are handed in, as
-    each needs the other. `relation` is None where there are no rows.
-    `aggregates` allows aggregates, `inside` says that one is being compiled.
+    `values` compiles an expression, `rows` a pipeline and `expand` a call of a
+    function in `let`; they are handed in, as each needs the others. `relation` is
+    None where there are no rows. `aggregates` allows aggregates, `inside` says that
+    one is being compiled.
     `operator` is the offset of the operator, for messages about the whole.
     """
 
@@ -49,6 +65,7 @@ class Scope:
     names: Names
     values: Callable[[Scope, Expr], Value]
     rows: Callable[[Pipeline, Names], Relation]
+    expand: Callable[[Scope, Call], Value | Relation]
     relation: Relation | None = None
     aggregates: bool = False
     inside: bool = False

@@ -68,12 +68,12 @@ def with_columns(
         own = own if own not in items else plan.new_id()
         items[own] = value.sql
         found.append(Column(name, value.type, own, value.nullable))
-    order = "" if distinct else relation.order
-    if order:
-        items[order] = order
+    if distinct:
+        relation = replace(relation, order="")
+    items |= relation.hidden
     stage = plan.add(Arm(items, f"FROM {scope.source()}"), distinct=distinct)
     stable = relation.stable and not distinct
-    return Relation(stage, tuple(found), order, stable)
+    return replace(relation, stage=stage, columns=tuple(found), stable=stable)
 
 
 def _ids(relation: Relation) -> set[str]:
@@ -109,9 +109,8 @@ def _extend(scope: Scope, items: tuple[Item, ...]) -> Relation:
 def _serialize(scope: Scope, node: steps.Columns) -> Relation:
     relation = rows_in(scope)
     if not relation.order:
-        keys = sequence(relation)
-        by = f"ORDER BY {', '.join(keys)}" if keys else ""
-        relation = _numbered(scope, f"row_number() OVER ({by})")
+        over = relation.over(*sequence(relation))
+        relation = _numbered(scope, f"row_number() OVER ({over})")
     inner = replace(scope, relation=relation, before=[])
     return _extend(inner, node.items) if node.items else relation
 
@@ -122,7 +121,7 @@ def _numbered(scope: Scope, number: str) -> Relation:
     bare = replace(relation, order="")
     more = {order: number}
     stage = scope.plan.keep(bare, f"FROM {scope.source()}", more)
-    return Relation(stage, relation.columns, order, stable=True)
+    return replace(relation, stage=stage, order=order, stable=True)
 
 
 def _distinct(scope: Scope, node: steps.Columns) -> Relation:
@@ -208,7 +207,7 @@ def sort(scope: Scope, keys: tuple[steps.SortKey, ...]) -> Relation:
         direction = "DESC" if key.descending else "ASC"
         found.append(f"{value.sql} {direction} NULLS {nulls.upper()}")
     found += [relation.order] if relation.order else ties(relation)
-    return _numbered(scope, f"row_number() OVER (ORDER BY {', '.join(found)})")
+    return _numbered(scope, f"row_number() OVER ({relation.over(*found)})")
 
 
 def take(scope: Scope, rows: nodes.Expr) -> Relation:
@@ -216,6 +215,11 @@ def take(scope: Scope, rows: nodes.Expr) -> Relation:
     relation = rows_in(scope)
     most = literal_whole(scope, rows, "the number of rows", (0, MOST_ROWS))
     keys = sequence(relation)
+    if relation.partition:
+        # The first rows of each row of mv-apply.
+        number = f"row_number() OVER ({relation.over(*keys)})"
+        tail = f"FROM {scope.source()} QUALIFY {number} <= {most}"
+        return replace(relation, stage=scope.plan.keep(relation, tail))
     order = f" ORDER BY {', '.join(keys)}" if keys else ""
     tail = f"FROM {scope.source()}{order} LIMIT {most}"
     return replace(relation, stage=scope.plan.keep(relation, tail))
@@ -223,9 +227,12 @@ def take(scope: Scope, rows: nodes.Expr) -> Relation:
 
 def count(scope: Scope) -> Relation:
     """Compile the operator `count`."""
+    within = rows_in(scope).partition
     name = scope.plan.new_id()
-    stage = scope.plan.add(Arm({name: "count(*)"}, f"FROM {scope.source()}"))
-    return Relation(stage, (Column("Count", Type.LONG, name, nullable=False),))
+    items = {name: "count(*)"} | ({within: within} if within else {})
+    tail = f"FROM {scope.source()}" + (f" GROUP BY {within}" if within else "")
+    column = Column("Count", Type.LONG, name, nullable=False)
+    return Relation(scope.plan.add(Arm(items, tail)), (column,), partition=within)
 
 
 def unknown_table(scope: Scope, name: str, at: int) -> Exception:

@@ -153,6 +153,49 @@ class Parse:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """`search`: rows in which texts stand anywhere. `tables` only as a source."""
+
+    predicate: Expr
+    tables: tuple[Pipeline, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """`make-series`: aggregates in steps of a column, without holes.
+
+    `start` and `end` are None where the data decides; `defaults` fill the holes.
+    """
+
+    aggregates: tuple[Item, ...]
+    defaults: tuple[Expr | None, ...]
+    axis: Expr
+    start: Expr | None
+    end: Expr | None
+    step: Expr
+    keys: tuple[Item, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """`mv-apply`: a pipeline over the elements of each row's arrays."""
+
+    expand: MvExpand
+    pipeline: Applied
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The operators of `mv-apply`; their source is the row at hand."""
+
+    operators: tuple[Operator, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class As:
     """Give the rows so far a name."""
 
@@ -180,6 +223,9 @@ Operator = (
     | Union
     | MvExpand
     | Parse
+    | Search
+    | Series
+    | Apply
     | As
     | Render
 )
@@ -229,7 +275,7 @@ class Nested:
     at: int
 
 
-Start = Table | Print | Range | DataTable | Union | Nested
+Start = Table | Print | Range | DataTable | Union | Search | Nested
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +288,30 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Let:
-    """A named value or table."""
+class Parameter:
+    """A parameter of a function in `let`; `type` is None for one that takes rows."""
 
     name: str
-    value: Expr | Pipeline
+    type: Type | None
+    default: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function in `let`: it is compiled anew at each call."""
+
+    parameters: tuple[Parameter, ...]
+    lets: tuple[Let, ...]
+    body: Expr | Pipeline
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """A named value, table or function."""
+
+    name: str
+    value: Expr | Pipeline | Function
     at: int
 
 

@@ -35,7 +35,7 @@ def window(scope: Scope, node: Call) -> Value:
     if scope.relation is None or not scope.relation.order:
         said = f"{node.name}() needs an ordered input: put `sort by ...` before it"
         raise scope.error(said, scope.operator, "KQL108")
-    order = f"ORDER BY {scope.relation.order}"
+    order = scope.relation.over()
     if node.name in {"prev", "next"}:
         return _neighbour(scope, node, order)
     if node.name == "row_number":
@@ -76,13 +76,22 @@ def _restart(scope: Scope, node: Call, place: int, order: str) -> Value | None:
     return scope.flat(_windowed(sql, Type.LONG, test, nullable=False))
 
 
+def _within(order: str, run: Value | None) -> str:
+    """Return an order that begins anew with each run."""
+    if run is None:
+        return order
+    if order.startswith("PARTITION BY "):
+        return order.replace(" ORDER BY", f", {run.sql} ORDER BY", 1)
+    return f"PARTITION BY {run.sql} {order}"
+
+
 def _row_number(scope: Scope, node: Call, order: str) -> Value:
     first = scope.value(node.args[0]) if node.args else None
     if first is not None:
         needs_type(scope, first, node.args[0], Type.LONG, Type.INT)
     run = _restart(scope, node, 1, order)
     parts = tuple(part for part in (first, run) if part is not None)
-    over = f"PARTITION BY {run.sql} {order}" if run is not None else order
+    over = _within(order, run)
     sql = f"row_number() OVER ({over})"
     if first is not None:
         sql = f"({sql} + {first.sql} - 1)"
@@ -93,7 +102,7 @@ def _row_cumsum(scope: Scope, node: Call, order: str) -> Value:
     term = scope.flat(scope.value(node.args[0]))
     needs_type(scope, term, node.args[0], *NUMBERS, Type.TIMESPAN)
     run = _restart(scope, node, 1, order)
-    over = f"PARTITION BY {run.sql} {order}" if run is not None else order
+    over = _within(order, run)
     kind = Type.REAL if term.type is Type.REAL else Type.LONG
     kind = Type.TIMESPAN if term.type is Type.TIMESPAN else kind
     total = f"sum({term.sql}) OVER ({over} ROWS UNBOUNDED PRECEDING)"

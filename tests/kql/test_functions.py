@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from diag.errors import KqlError
 from tests.kql.asking import NOW, ask, value
 
 MINUTE = 60_000_000
@@ -273,10 +274,138 @@ def test_range_makes_rows() -> None:
     assert [row[0].hour for row in rows] == [10, 11, 12]
 
 
+@pytest.mark.parametrize(
+    ("query", "want"),
+    [
+        ("range x from 1 to 5 step 1 | count", 5),
+        ("print a = dynamic([1, 2, 3]) | mv-expand a | count", 3),
+        ("range x from 1 to 5 step 1 | where x > 2 | summarize count()", 3),
+        ("L | distinct k | count", 2),
+        ("union L, L | count", 6),
+        ("L | join kind=inner L on k | count", 5),
+        ("L | project v | summarize arg_max(v, *) | count", 1),
+        ("L | sort by v | take 2 | count", 2),
+    ],
+)
+def test_rows_are_counted_though_no_column_is_needed(query: str, want: int) -> None:
+    assert ask(query, TABLES) == [(want,)]
+
+
 def test_columns_may_differ_by_case_only() -> None:
     assert ask(
         "print access = 1 | extend Access = access + 1 | project Access, access"
     ) == [(2, 1)]
+
+
+def test_functions_in_let() -> None:
+    assert ask("let f = (x: long, y: long = 2) { x * y }; print f(3), f(3, 5)") == [
+        (6, 15)
+    ]
+    rows = ask(
+        "let f = (n: long) { let least = n; L | where v > least }; f(1) | sort by v asc",
+        TABLES,
+    )
+    assert rows == [("a", 2), ("b", 3)]
+    query = "let f = (T: (*)) { let m = toscalar(T | summarize max(v)); T | where v == m }; f(L) | project k"
+    assert ask(query, TABLES) == [("b",)]
+    assert ask(
+        "let f = (x: long) { x + 10 }; L | extend w = f(v) | summarize sum(w)", TABLES
+    ) == [(36,)]
+    assert ask(
+        "let f = () { L }; let g = view () { f() | where k == 'b' }; g() | count",
+        TABLES,
+    ) == [(1,)]
+    assert ask("L | summarize (Last, Key) = arg_max(v, k)", TABLES) == [(3, "b")]
+
+
+def test_functions_that_call_functions_do_not_explode() -> None:
+    text = "let f0 = (x: long) { x };"
+    for number in range(1, 30):
+        text += f"let f{number} = (x: long) {{ f{number - 1}(x) + f{number - 1}(x) }};"
+    with pytest.raises(KqlError, match="KQL006"):
+        ask(f"{text} print f29(1)")
+
+
+BEATS = {
+    "columns": {"t": "datetime", "k": "string", "v": "long"},
+    "rows": [
+        ["2024-05-01T10:00:00Z", "a", 1],
+        ["2024-05-01T10:20:00Z", "a", 2],
+        ["2024-05-01T11:05:00Z", "b", 3],
+    ],
+}
+
+
+def test_make_series_has_no_holes() -> None:
+    rows = ask(
+        "B | make-series n = count(), s = sum(v) on t from datetime(2024-05-01 10:00) to datetime(2024-05-01 12:00) step 1h by k | project k, n, s | sort by k asc",
+        {"B": BEATS},
+    )
+    assert rows == [("a", [2, 0], [3, 0]), ("b", [0, 1], [0, 3])]
+    [(values, times)] = ask(
+        "B | make-series avg(v) default = -1 on t step 30m", {"B": BEATS}
+    )
+    assert values == [1.5, -1, 3, -1]
+    assert times[1] == "2024-05-01T10:30:00.0000000Z"
+    assert ask("B | make-series count() on v from 1 to 5 step 1", {"B": BEATS}) == [
+        ([1, 1, 1, 0], [1, 2, 3, 4])
+    ]
+
+
+ARRAYS = "datatable(id: long, a: dynamic) [1, dynamic([5, 6]), 2, dynamic([7])]"
+
+
+@pytest.mark.parametrize(
+    ("inner", "want"),
+    [
+        ("where x > 5 | project y = x * 2", [(1, [5, 6], 12), (2, [7], 14)]),
+        ("summarize m = max(x)", [(1, [5, 6], 6), (2, [7], 7)]),
+        (
+            "summarize n = count() by x",
+            [(1, [5, 6], 5, 1), (1, [5, 6], 6, 1), (2, [7], 7, 1)],
+        ),
+        ("top 1 by x asc", [(1, [5, 6], 5), (2, [7], 7)]),
+        (
+            "sort by x desc | extend p = prev(x) | where isnotnull(p)",
+            [(1, [5, 6], 5, 6)],
+        ),
+        ("count", [(1, [5, 6], 2), (2, [7], 1)]),
+        ("distinct x", [(1, [5, 6], 5), (1, [5, 6], 6), (2, [7], 7)]),
+    ],
+)
+def test_mv_apply_works_within_each_row(
+    inner: str, want: list[tuple[Any, ...]]
+) -> None:
+    rows = ask(f"{ARRAYS} | mv-apply x = a to typeof(long) on ({inner})")
+    assert sorted(rows, key=str) == want
+
+
+TEXTS = {
+    "columns": {"a": "string", "b": "string"},
+    "rows": [["the error", "x"], ["errors", "y"], ["corp-1.com", "error"], ["", ""]],
+}
+
+
+@pytest.mark.parametrize(
+    ("predicate", "want"),
+    [
+        ('"error"', ["corp-1.com", "the error"]),
+        ('"error*"', ["corp-1.com", "errors", "the error"]),
+        ('"*rror*"', ["corp-1.com", "errors", "the error"]),
+        ('"corp*.com"', ["corp-1.com"]),
+        ('a:"error"', ["the error"]),
+        ('"error" and not("corp")', ["the error"]),
+        ('"error" or b == "y"', ["corp-1.com", "errors", "the error"]),
+    ],
+)
+def test_search_looks_into_all_columns(predicate: str, want: list[str]) -> None:
+    for query in (f"T | search {predicate}", f"search in (T) {predicate}"):
+        assert sorted(row[-2] for row in ask(query, {"T": TEXTS})) == want
+
+
+def test_a_search_names_the_table() -> None:
+    rows = ask('search in (T, L) "b"', {"T": TEXTS, **TABLES})
+    assert [row[0] for row in rows] == ["L"]
 
 
 def test_a_render_is_kept_for_the_screen() -> None:
