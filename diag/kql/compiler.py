@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diag.kql import nodes, steps
+from diag.kql import nodes, statements, steps
 from diag.kql.expansion import define
 from diag.kql.parse import parse_predicate, parse_query
 from diag.kql.pipelines import Compiler
@@ -82,7 +82,7 @@ def compile_predicate(
         steps.Columns(steps.Shape.PROJECT, items, 0),
     )
     source = steps.Table(nodes.Name("Events", 0), 0)
-    tree = steps.Query((), steps.Pipeline(source, operators, 0))
+    tree = statements.Query((), steps.Pipeline(source, operators, 0))
     return _Job(text, TABLES, constants or {}, late or {}).finish(tree)
 
 
@@ -103,14 +103,14 @@ class _Job:
             sql = f"coalesce({sql}, '')" if kind is Type.STRING else sql
             self.names.values[name] = Value(sql, kind, kind is not Type.STRING)
 
-    def finish(self, tree: steps.Query) -> Query:
+    def finish(self, tree: statements.Query) -> Query:
         try:
             return self.query(tree)
         except RecursionError:
             said = "nested too deeply"
             raise self.plan.source.error("KQL006", said, 0) from None
 
-    def query(self, tree: steps.Query) -> Query:
+    def query(self, tree: statements.Query) -> Query:
         for let in tree.lets:
             define(self.compiler.scope(self.names), let)
         result = self.compiler.rows(tree.pipeline, self.names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from diag.kql import nodes, steps
+from diag.kql import nodes, statements, steps
 from diag.kql.among import rows_of
 from diag.kql.convert import to_type
 from diag.kql.scope import Defined
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from diag.kql.nodes import Call
     from diag.kql.plan import Relation
     from diag.kql.scope import Names, Scope
-    from diag.kql.steps import Parameter
+    from diag.kql.statements import Parameter
 
 
-def define(scope: Scope, let: steps.Let) -> None:
+def define(scope: Scope, let: statements.Let) -> None:
     """Give a `let` name its meaning: a function, rows or a value.
 
     Args:
@@ -34,7 +34,7 @@ def define(scope: Scope, let: steps.Let) -> None:
         said = f"{quoted(let.name)} has a meaning already"
         raise scope.error(said, let.at, "KQL109")
     value = let.value
-    if isinstance(value, steps.Function):
+    if isinstance(value, statements.Function):
         names.functions[let.name] = Defined(value, names.copy())
         return
     found = body(scope, value)

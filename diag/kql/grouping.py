@@ -64,7 +64,7 @@ def summarize(scope: Scope, node: Summarize) -> Relation:
         out.grouped[within] = out.unpacked[within] = within
     groups = ", ".join([own for _, _, own in keys] + ([within] if within else []))
     tail = f"FROM {stage}" + (f" GROUP BY {groups}" if groups else "")
-    grouped = scope.plan.add(Arm(out.grouped, tail))
+    grouped = scope.plan.add(Arm(out.grouped, tail, grouped=True))
     if out.unpacked != {own: own for own in out.grouped}:
         grouped = scope.plan.add(Arm(out.unpacked, f"FROM {grouped}"))
     columns = tuple(out.columns)

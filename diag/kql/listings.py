@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyparsing as pp
 
-from diag.kql import nodes, steps
+from diag.kql import nodes, statements, steps
 from diag.kql.elements import (
     Brackets,
     Element,
@@ -90,7 +90,7 @@ class LetValue(ExpressionElement):
             depth += {"(": 1, ")": -1}.get(tokens[at].text, 0)
         return tokens[at + 1].text == "{"
 
-    def _function(self, reader: Expressions) -> steps.Function:
+    def _function(self, reader: Expressions) -> statements.Function:
         at = reader.token.start
         if reader.is_word("view"):
             reader.skip()
@@ -106,11 +106,11 @@ class LetValue(ExpressionElement):
         if reader.is_sign(";"):
             reader.skip()
         reader.expect("}")
-        return steps.Function(parameters, tuple(found[0]), body, at)
+        return statements.Function(parameters, tuple(found[0]), body, at)
 
-    def _parameters(self, reader: Expressions) -> tuple[steps.Parameter, ...]:
+    def _parameters(self, reader: Expressions) -> tuple[statements.Parameter, ...]:
         reader.expect("(")
-        found: list[steps.Parameter] = []
+        found: list[statements.Parameter] = []
         while not reader.is_sign(")"):
             found.append(self._parameter(reader))
             if not reader.is_sign(")"):
@@ -118,7 +118,7 @@ class LetValue(ExpressionElement):
         reader.skip()
         return tuple(found)
 
-    def _parameter(self, reader: Expressions) -> steps.Parameter:
+    def _parameter(self, reader: Expressions) -> statements.Parameter:
         text = reader.tokens.source.text
         named = NameElement().take(text, reader.at)
         if named is None:
@@ -129,7 +129,7 @@ class LetValue(ExpressionElement):
             # A parameter that takes rows; which columns is not checked.
             end = Brackets().take(text, reader.at)
             reader.at = end[0] if end else reader.at
-            return steps.Parameter(named[1], None, None)
+            return statements.Parameter(named[1], None, None)
         kind = TypeElement().take(text, reader.at)
         if kind is None:
             raise reader.error(f"a type expected, found {reader.found()}")
@@ -138,7 +138,7 @@ class LetValue(ExpressionElement):
         if reader.is_sign("="):
             reader.skip()
             default = reader.expression()
-        return steps.Parameter(named[1], kind[1], default)
+        return statements.Parameter(named[1], kind[1], default)
 
 
 def plain(value: nodes.Expr) -> nodes.Expr | steps.Pipeline:

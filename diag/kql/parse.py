@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyparsing as pp
 
-from diag.kql import steps
+from diag.kql import statements
 from diag.kql.elements import Element, NameElement, Word, explained, fail
 from diag.kql.expressions import Expressions
 from diag.kql.grammar import PIPELINE
@@ -41,8 +41,8 @@ class Statement(Element):
         return index, ""
 
 
-def _let(_text: str, at: int, found: pp.ParseResults) -> steps.Let:
-    return steps.Let(found["name"], found["value"], at)
+def _let(_text: str, at: int, found: pp.ParseResults) -> statements.Let:
+    return statements.Let(found["name"], found["value"], at)
 
 
 LETS = pp.Forward()
@@ -60,7 +60,7 @@ QUERY = LETS + pp.Suppress(Statement()) + PIPELINE + TAIL
 QUERY.parse_with_tabs()
 
 
-def parse_query(text: str) -> steps.Query:
+def parse_query(text: str) -> statements.Query:
     """Read a query.
 
     Args:
@@ -78,7 +78,7 @@ def parse_query(text: str) -> steps.Query:
         raise explained(text, error) from error
     except RecursionError:
         raise fail(text, 0, "nested too deeply", "KQL006") from None
-    return steps.Query(tuple(lets), pipeline)
+    return statements.Query(tuple(lets), pipeline)
 
 
 def parse_predicate(text: str) -> Expr:

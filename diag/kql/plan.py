@@ -78,10 +78,14 @@ class Relation:
 
 @dataclass(slots=True)
 class Arm:
-    """One SELECT: id to SQL, and all that follows the list."""
+    """One SELECT: id to SQL, and all that follows the list.
+
+    With `grouped` the items are aggregates, which make one row of many.
+    """
 
     items: dict[str, str]
     tail: str
+    grouped: bool = False
 
 
 @dataclass(slots=True)
@@ -190,7 +194,7 @@ class Plan:
                         if name in needed or MULTIPLIES in sql
                     }
                 if not arm.items:
-                    arm.items = {"c": "1"}
+                    arm.items = {"c": "count(*)" if arm.grouped else "1"}
                 text = " ".join([*arm.items.values(), arm.tail])
                 needed.update(ID.findall(text))
                 stages.update(STAGE.findall(text))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from diag.errors import KqlError
     from diag.kql.nodes import Call, Expr, Name
     from diag.kql.plan import Plan, Relation
-    from diag.kql.steps import Function, Pipeline
+    from diag.kql.statements import Function
+    from diag.kql.steps import Pipeline
     from diag.schema import Type
 
 

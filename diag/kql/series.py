@@ -186,4 +186,5 @@ def _rows(
     columns.append(Column(column_name(node.axis) or "Column1", Type.DYNAMIC, new))
     by = ", ".join(own for _, _, own in keys)
     tail = f"FROM {stage}" + (f" GROUP BY {by}" if by else "")
-    return Relation(plan.add(Arm(items, tail)), tuple(columns), stable=not keys)
+    stage = plan.add(Arm(items, tail, grouped=True))
+    return Relation(stage, tuple(columns), stable=not keys)

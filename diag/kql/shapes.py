@@ -232,7 +232,8 @@ def count(scope: Scope) -> Relation:
     items = {name: "count(*)"} | ({within: within} if within else {})
     tail = f"FROM {scope.source()}" + (f" GROUP BY {within}" if within else "")
     column = Column("Count", Type.LONG, name, nullable=False)
-    return Relation(scope.plan.add(Arm(items, tail)), (column,), partition=within)
+    stage = scope.plan.add(Arm(items, tail, grouped=True))
+    return Relation(stage, (column,), partition=within)
 
 
 def unknown_table(scope: Scope, name: str, at: int) -> Exception:

@@ -1,4 +1,4 @@
-"""The syntax tree of pipelines: sources, operators and statements."""
+"""The syntax tree of pipelines: sources and operators."""
 
 from __future__ import annotations
 
@@ -285,39 +285,3 @@ class Pipeline:
     source: Start
     operators: tuple[Operator, ...]
     at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a function in `let`; `type` is None for one that takes rows."""
-
-    name: str
-    type: Type | None
-    default: Expr | None
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function in `let`: it is compiled anew at each call."""
-
-    parameters: tuple[Parameter, ...]
-    lets: tuple[Let, ...]
-    body: Expr | Pipeline
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Let:
-    """A named value, table or function."""
-
-    name: str
-    value: Expr | Pipeline | Function
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Statements and the pipeline whose rows are the result."""
-
-    lets: tuple[Let, ...]
-    pipeline: Pipeline
