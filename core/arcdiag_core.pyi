@@ -82,6 +82,19 @@ class Plan:
     def match(self, text: str) -> list[tuple[int, int]]:
         """Return (first line, layout index or -1 if unparsed) for each record."""
 
+    def explained(self, text: str, first: int, folded: int) -> tuple[int, int]:
+        """Count the lines that are records or go on with one; all without blank ones.
+
+        Args:
+            text: Whole lines.
+            first: Nothing is explained when so many lines stand before the first
+                record.
+            folded: So many lines of one record count at most.
+
+        Returns:
+            Lines explained, and lines.
+        """
+
     def parse(
         self, text: str, zone: Sequence[tuple[int, int]], reference_us: int
     ) -> list[Record]:
@@ -105,16 +118,18 @@ class Ingest:
         files: list[FileSpec] | list[dict[str, Any]],
         plans: list[Plan],
         *,
-        threads: int = 2,
+        threads: int = 1,
         batch_rows: int = 122_880,
-        memory: int = 134_217_728,
+        memory: int = 67_108_864,
     ) -> Ingest:
         """Check the arguments; nothing is read yet.
 
         Args:
             files: In the order of their events in the stream.
             plans: What `plan` of a file points into.
-            threads: Files parsed at the same time, 1 to 64.
+            threads: Files parsed at the same time, 1 to 64. With one, which
+                unpacks large files on a second thread, all batches but the last
+                have `batch_rows` rows unless these would be too large.
             batch_rows: Most rows of one record batch.
             memory: Bytes of finished batches that may wait.
 

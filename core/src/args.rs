@@ -1,5 +1,6 @@
 //! What Python hands over, checked.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use pyo3::exceptions::PyValueError;
@@ -10,7 +11,7 @@ use crate::file::FileSpec;
 use crate::source::Packing;
 
 /// No zone is further from UTC than this (seconds).
-const MOST_OFFSET: i64 = 26 * 3600;
+const POSSIBLE: RangeInclusive<i64> = -26 * 3600..=26 * 3600;
 
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
@@ -28,19 +29,20 @@ struct FileArgs {
 }
 
 /// Reads the list of files; an error says which file and which key.
-pub(crate) fn files(list: &[Bound<'_, PyDict>], plans: usize) -> PyResult<Vec<FileSpec>> {
-    let one = |(index, dict): (usize, &Bound<'_, PyDict>)| {
-        file(dict, plans).map_err(|why| PyValueError::new_err(format!("files[{index}]: {why}")))
+pub(crate) fn files(list: Vec<Bound<'_, PyDict>>, plans: usize) -> PyResult<Vec<FileSpec>> {
+    let one = |(index, dict): (usize, Bound<'_, PyDict>)| {
+        file(&dict, plans).map_err(|why| PyValueError::new_err(format!("files[{index}]: {why}")))
     };
-    list.iter().enumerate().map(one).collect()
+    list.into_iter().enumerate().map(one).collect()
 }
 
 fn file(dict: &Bound<'_, PyDict>, plans: usize) -> Result<FileSpec, String> {
-    let args: FileArgs = dict.extract().map_err(|error: PyErr| told(dict.py(), &error))?;
+    let args: FileArgs = dict
+        .extract()
+        .map_err(|error: PyErr| told(dict.py(), &error))?;
     if let Some(plan) = args.plan.filter(|plan| *plan >= plans) {
         return Err(format!("plan: {plan}, but there are {plans} plans"));
     }
-    check_zone(&args.zone)?;
     Ok(FileSpec {
         file_id: args.file_id,
         path: args.path,
@@ -50,7 +52,7 @@ fn file(dict: &Bound<'_, PyDict>, plans: usize) -> Result<FileSpec, String> {
         crc: args.crc,
         size: args.size,
         plan: args.plan,
-        zone: args.zone,
+        zone: zone(args.zone)?,
         reference_us: args.reference_us,
     })
 }
@@ -68,17 +70,24 @@ pub(crate) fn packing(name: &str) -> Result<Packing, String> {
     match name {
         "stored" => Ok(Packing::Stored),
         "deflate" => Ok(Packing::Deflate),
-        other => Err(format!("packing: '{other}' is neither 'stored' nor 'deflate'")),
+        other => Err(format!(
+            "packing: '{other}' is neither 'stored' nor 'deflate'"
+        )),
     }
 }
 
-/// Offsets must be possible and local moments in order.
-pub(crate) fn check_zone(zone: &[(i64, i64)]) -> Result<(), String> {
-    if !zone.is_sorted_by_key(|(from, _)| *from) {
+/// The entries of a zone: offsets must be possible and local moments in order.
+pub(crate) fn zone(entries: Vec<(i64, i64)>) -> Result<Vec<(i64, i64)>, String> {
+    if !entries.is_sorted_by_key(|(from, _)| *from) {
         return Err("zone: the entries are not in order of their local time".to_owned());
     }
-    match zone.iter().find(|(_, offset)| offset.abs() > MOST_OFFSET) {
-        Some((_, offset)) => Err(format!("zone: an offset of {offset} seconds is not possible")),
-        None => Ok(()),
+    let wrong = entries
+        .iter()
+        .find(|(_, offset)| !POSSIBLE.contains(offset));
+    match wrong {
+        Some((_, offset)) => Err(format!(
+            "zone: an offset of {offset} seconds is not possible"
+        )),
+        None => Ok(entries),
     }
 }

@@ -1,10 +1,10 @@
 //! From what a line says to UTC: the file's zone, its years, its offsets.
 
+use crate::civil::{DAY, MICROS, days_from_civil, is_leap, year_of};
 use crate::report::{Problem, Tally};
-use crate::time::{Stamp, days_from_civil, is_leap, year_of};
+use crate::time::Stamp;
 
-const MICROS: i64 = 1_000_000;
-const DAY_US: i64 = 86_400 * MICROS;
+const DAY_US: i64 = DAY * MICROS;
 /// Back by more than half a year means that a new year began.
 const NEW_YEAR: i32 = -186;
 /// Forward by this much means a straggler of the year before.
@@ -43,7 +43,9 @@ impl ZoneTable {
         let next = self.entries.partition_point(|(from, _)| *from <= local);
         let here = self.entries.get(next.saturating_sub(1));
         self.offset = here.map_or(0, |(_, offset)| *offset);
-        self.from = here.filter(|_| next > 0).map_or(i64::MIN, |(from, _)| *from);
+        self.from = here
+            .filter(|_| next > 0)
+            .map_or(i64::MIN, |(from, _)| *from);
         self.until = self.entries.get(next).map_or(i64::MAX, |(from, _)| *from);
     }
 }
@@ -79,7 +81,9 @@ impl Years {
     /// The year of the first date: the latest one such that the last date is not
     /// later than a day after `reference`, and each 29th of February exists.
     pub fn first_year(&self, reference: i64, zone: &mut ZoneTable) -> i64 {
-        let Some((month, day, us)) = self.last else { return year_of(reference) };
+        let Some((month, day, us)) = self.last else {
+            return year_of(reference);
+        };
         let newest = year_of(reference.saturating_add(2 * DAY_US));
         let limit = reference.saturating_add(DAY_US);
         let mut in_time = (newest - 40..=newest).rev().filter(|year| {
@@ -92,7 +96,9 @@ impl Years {
             self.leap.iter().all(leap)
         };
         let first = in_time.next();
-        let all = first.filter(|year| exists(*year)).or_else(|| in_time.find(|year| exists(*year)));
+        let all = first
+            .filter(|year| exists(*year))
+            .or_else(|| in_time.find(|year| exists(*year)));
         all.or(first).unwrap_or(newest) - passed
     }
 }

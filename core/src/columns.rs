@@ -32,7 +32,9 @@ impl TextColumn {
     pub fn get(&self, row: usize) -> &[u8] {
         let bounds = self.offsets.get(row).zip(self.offsets.get(row + 1));
         bounds.map_or(&[], |(from, to)| {
-            self.bytes.get(*from as usize..*to as usize).unwrap_or_default()
+            self.bytes
+                .get(*from as usize..*to as usize)
+                .unwrap_or_default()
         })
     }
 
@@ -111,8 +113,6 @@ pub(crate) struct Columns {
     pub line: Vec<i64>,
     pub line_count: Vec<i64>,
     pub template: Vec<u32>,
-    /// Index of the layout, -1 for an unparsed line. Not part of the stream.
-    pub layout: Vec<i32>,
 }
 
 /// Columns `TimeGenerated` to `LineCount` in the order of the stream.
@@ -146,7 +146,6 @@ impl Columns {
             line: Vec::with_capacity(rows),
             line_count: Vec::with_capacity(rows),
             template: Vec::with_capacity(rows),
-            layout: Vec::with_capacity(rows),
         }
     }
 

@@ -87,9 +87,13 @@ fn levels(raw: &BTreeMap<String, String>) -> Result<Levels, String> {
         let known = LEVELS.iter().find(|level| *level == name);
         let Some(level) = known else {
             let allowed = LEVELS.join(", ");
-            return Err(format!("plan: level '{word}' maps to '{name}'; use {allowed}"));
+            return Err(format!(
+                "plan: level '{word}' maps to '{name}'; use {allowed}"
+            ));
         };
-        levels.0.push((word.to_ascii_lowercase().into_bytes().into(), level));
+        levels
+            .0
+            .push((word.to_ascii_lowercase().into_bytes().into(), level));
     }
     Ok(levels)
 }
@@ -259,10 +263,16 @@ fn check_ends(steps: &[Step], after: &[Step], outer: bool) -> Result<(), String>
         let next = rest.first().or_else(|| after.first());
         match step {
             Step::Optional(parts) => check_ends(parts, rest, false)?,
-            Step::Field { kind: Kind::Rest | Kind::Keys, .. } if next.is_some() || !outer => {
+            Step::Field {
+                kind: Kind::Rest | Kind::Keys,
+                ..
+            } if next.is_some() || !outer => {
                 return Err("rest and keys take all that is left and must be last".to_owned());
             }
-            Step::Field { kind: Kind::Text | Kind::Source, .. } => match next {
+            Step::Field {
+                kind: Kind::Text | Kind::Source,
+                ..
+            } => match next {
                 None | Some(Step::Lit(_) | Step::Pad | Step::Optional(_)) => {}
                 Some(_) => {
                     return Err("where a text ends is not said: put a literal behind it".to_owned());

@@ -81,8 +81,9 @@ impl Decoder {
         for piece in after(buf, from).utf8_chunks() {
             out.extend_from_slice(piece.valid().as_bytes());
             if !piece.invalid().is_empty() {
-                let done = self.lines + line_ends(after(&out, from), self.after_cr);
-                self.bad.add(1, || done + 1);
+                let (lines, after_cr) = (self.lines, self.after_cr);
+                let line = || lines + line_ends(after(&out, from), after_cr) + 1;
+                self.bad.add(1, line);
                 write_hex(&mut out, piece.invalid());
             }
         }
@@ -137,7 +138,10 @@ impl Decoder {
     }
 
     fn take_nuls<'a>(&mut self, rest: &'a [u8], done: &[u8]) -> &'a [u8] {
-        let run = rest.iter().position(|byte| *byte != 0).unwrap_or(rest.len());
+        let run = rest
+            .iter()
+            .position(|byte| *byte != 0)
+            .unwrap_or(rest.len());
         let lines = self.lines;
         self.nul.add(run as u64, || lines + count_lf(done) + 1);
         self.nuls += run as u64;
@@ -153,7 +157,11 @@ impl Decoder {
     }
 
     fn end_run(&mut self, out: &mut Vec<u8>) {
-        let shown = if self.nuls > LONGEST_SHOWN_RUN { 1 } else { self.nuls };
+        let shown = if self.nuls > LONGEST_SHOWN_RUN {
+            1
+        } else {
+            self.nuls
+        };
         for _ in 0..shown {
             out.extend_from_slice(NUL_PICTURE);
         }
@@ -166,7 +174,11 @@ impl Decoder {
             let text = format!(
                 "{} places are not valid {}; their bytes are shown as \\xNN",
                 self.bad.count,
-                if self.encoding.is_wide() { "UTF-16" } else { "UTF-8" }
+                if self.encoding.is_wide() {
+                    "UTF-16"
+                } else {
+                    "UTF-8"
+                }
             );
             out.push(Problem::new(self.bad.line, "bad-utf8", text));
         }
@@ -191,7 +203,7 @@ pub(crate) fn write_hex(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// How many bytes at the end may be the start of a character still to come.
-fn unfinished(bytes: &[u8]) -> usize {
+pub(crate) fn unfinished(bytes: &[u8]) -> usize {
     for (back, byte) in bytes.iter().rev().take(3).enumerate() {
         let wants = match byte {
             0xC2..=0xDF => 2,

@@ -61,14 +61,16 @@ pub(crate) fn parse_file(
     cancel: &AtomicBool,
     sink: &mut impl Sink,
 ) -> Result<FileReport, Stopped> {
-    let plan = spec.plan.and_then(|index| plans.get(index)).map(|plan| &**plan);
+    let plan = spec
+        .plan
+        .and_then(|index| plans.get(index))
+        .map(|plan| &**plan);
     let reader = spec.reader();
     let text = reader.encoding() != Encoding::Binary;
     let year = match plan.filter(|plan| plan.yearless && text) {
         Some(plan) => first_year(spec.reader(), plan, &spec.zone, spec.reference_us, cancel)?,
         None => 0,
     };
-    sink.rows().file_id = spec.file_id;
     let mut records = Assembler::new(plan, Clock::new(&spec.zone, year));
     let reader = if spec.is_large() {
         pump_ahead(reader, cancel, |chunk| records.chunk(chunk, sink))?
@@ -94,7 +96,9 @@ pub(crate) fn parse_text(
         0
     };
     let mut records = Assembler::new(Some(plan), Clock::new(zone, year));
-    pump(Reader::text(text), &never, |chunk| records.chunk(chunk, sink))?;
+    pump(Reader::text(text), &never, |chunk| {
+        records.chunk(chunk, sink)
+    })?;
     records.finish(sink)
 }
 

@@ -37,6 +37,25 @@ pub(crate) fn scan(text: &[u8], start: usize) -> Quoted {
     }
 }
 
+/// The end of the line that `start` lies in; a line end within a quoted value,
+/// `key="two\nlines"`, is none.
+pub(crate) fn line_end(text: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while let Some(found) = memchr2(b'"', b'\n', after(text, at)) {
+        let place = at + found;
+        if text.get(place) == Some(&b'\n') {
+            return place;
+        }
+        let value = until(text, place).last() == Some(&b'=');
+        at = if value {
+            scan(text, place + 1).end
+        } else {
+            place + 1
+        };
+    }
+    text.len()
+}
+
 /// Writes the inside of a Go string with its escapes resolved. What is no valid
 /// escape stays as it stands; NUL becomes its picture.
 pub(crate) fn unescape(out: &mut Vec<u8>, body: &[u8]) {
@@ -116,9 +135,27 @@ mod tests {
 
     #[test]
     fn what_is_no_escape_stays() {
-        for text in [r"\q", r"\", r"\x1", r"\xzz", r"\ud800", r"\UFFFFFFFF", r"\xff", r"\12"] {
+        for text in [
+            r"\q",
+            r"\",
+            r"\x1",
+            r"\xzz",
+            r"\ud800",
+            r"\UFFFFFFFF",
+            r"\xff",
+            r"\12",
+        ] {
             assert_eq!(plain(text), text);
         }
+    }
+
+    #[test]
+    fn a_line_does_not_end_within_a_value() {
+        assert_eq!(line_end(b"a=1\nb", 0), 3);
+        assert_eq!(line_end(b"a=\"1\n2\" b=3\nc", 0), 11);
+        assert_eq!(line_end(b"say \"hi\na=\"\"", 0), 7);
+        assert_eq!(line_end(b"a=\"open\n", 0), 8);
+        assert_eq!(line_end(b"x\ny", 2), 3);
     }
 
     #[test]

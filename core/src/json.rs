@@ -1,28 +1,7 @@
 //! Writing JSON text.
 
-use crate::bytes::between;
-
-/// For each byte: 0 when it stands as it is, else what follows the backslash.
-const ESCAPE: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = b'u';
-        byte += 1;
-    }
-    table[b'\n' as usize] = b'n';
-    table[b'\r' as usize] = b'r';
-    table[b'\t' as usize] = b't';
-    table[0x08] = b'b';
-    table[0x0c] = b'f';
-    table[b'"' as usize] = b'"';
-    table[b'\\' as usize] = b'\\';
-    table
-};
-
-fn escape_of(byte: u8) -> u8 {
-    ESCAPE.get(usize::from(byte)).copied().unwrap_or_default()
-}
+use crate::bytes::{after, until};
+use crate::scan::first_special;
 
 /// Writes valid UTF-8 as a JSON string with its quotes.
 #[inline]
@@ -35,23 +14,44 @@ pub(crate) fn string(out: &mut Vec<u8>, text: &[u8]) {
 /// Writes valid UTF-8 as the inside of a JSON string.
 #[inline]
 pub(crate) fn body(out: &mut Vec<u8>, text: &[u8]) {
-    let mut start = 0;
-    for (at, &byte) in text.iter().enumerate() {
-        let escape = escape_of(byte);
-        if escape != 0 {
-            out.extend_from_slice(between(text, start, at));
-            write_escape(out, byte, escape);
-            start = at + 1;
-        }
+    let mut rest = text;
+    loop {
+        let at = first_special(rest);
+        out.extend_from_slice(until(rest, at));
+        let Some(byte) = rest.get(at) else { return };
+        write_escape(out, *byte);
+        rest = after(rest, at + 1);
     }
-    out.extend_from_slice(between(text, start, text.len()));
 }
 
-fn write_escape(out: &mut Vec<u8>, byte: u8, escape: u8) {
-    out.extend_from_slice(&[b'\\', escape]);
-    if escape == b'u' {
-        let low = byte & 15;
-        let digit = if low < 10 { b'0' + low } else { b'a' + low - 10 };
-        out.extend_from_slice(&[b'0', b'0', b'0' + (byte >> 4), digit]);
+/// Digits as a number if that keeps them, else as text.
+pub(crate) fn number(out: &mut Vec<u8>, digits: &[u8]) {
+    let leading = digits.len() > 1 && digits.first() == Some(&b'0');
+    if leading || digits.len() > 18 {
+        string(out, digits);
+    } else {
+        out.extend_from_slice(digits);
     }
+}
+
+fn write_escape(out: &mut Vec<u8>, byte: u8) {
+    let letter = match byte {
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        b'"' | b'\\' => byte,
+        _ => {
+            let low = byte & 15;
+            let digit = if low < 10 {
+                b'0' + low
+            } else {
+                b'a' + low - 10
+            };
+            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), digit]);
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', letter]);
 }

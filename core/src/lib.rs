@@ -2,6 +2,7 @@
 
 mod args;
 mod bytes;
+mod civil;
 mod clock;
 mod columns;
 mod compile;
@@ -20,11 +21,14 @@ mod record;
 mod report;
 mod row;
 mod sample;
+mod scan;
+mod share;
 mod sniff;
 mod source;
 mod stream;
 mod template;
 mod time;
+mod units;
 mod wide;
 mod workers;
 mod years;

@@ -1,6 +1,7 @@
 //! Lines too long to keep: their head and tail stay, their length is counted.
 
-use crate::bytes::{after, ceil_char, floor_char, until};
+use crate::bytes::{after, ceil_char, until};
+use crate::decode::unfinished;
 
 /// A longer line is cut (bytes of UTF-8, line end not counted).
 pub(crate) const LINE_CAP: usize = 1 << 20;
@@ -44,19 +45,12 @@ impl LongLine {
 
     /// What is kept of the line, with a mark where the rest was.
     pub fn text(&self) -> Vec<u8> {
-        let head = until(&self.head, floor_char(&self.head, last_start(&self.head)));
+        let whole = self.head.len() - unfinished(&self.head);
+        let head = until(&self.head, whole);
         let tail = after(&self.tail, ceil_char(&self.tail, 0));
         let left_out = self.length - (head.len() + tail.len()) as u64;
         let mark = format!("\u{2026}[{left_out} bytes left out]\u{2026}");
         [head, mark.as_bytes(), tail].concat()
-    }
-}
-
-/// Where the last character of a cut text starts; it may be half a character.
-fn last_start(text: &[u8]) -> usize {
-    match text.last() {
-        Some(byte) if *byte >= 0x80 => floor_char(text, text.len().saturating_sub(1)),
-        _ => text.len(),
     }
 }
 

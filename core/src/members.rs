@@ -13,11 +13,24 @@ const LONGEST_KEY: usize = 64;
 /// The name of what stands between the pairs.
 const LOOSE: &[u8] = b"_";
 
+/// A name written so far: where it lies in the output, without its quotes, and
+/// the number that its next copy gets.
+struct Name {
+    from: usize,
+    to: usize,
+    next: u32,
+}
+
+impl Name {
+    fn new(from: usize, to: usize) -> Self {
+        Self { from, to, next: 2 }
+    }
+}
+
 /// Writes the members of one object at a time; names are never used twice.
 #[derive(Default)]
 pub(crate) struct Members {
-    /// Where the names written so far lie in the output, without quotes.
-    names: Vec<(usize, usize)>,
+    names: Vec<Name>,
     name: Vec<u8>,
     value: Vec<u8>,
     loose: Vec<u8>,
@@ -49,14 +62,14 @@ impl Members {
     #[inline]
     pub fn known(&mut self, out: &mut Vec<u8>, quoted: &[u8]) {
         let inner = between(quoted, 1, quoted.len().saturating_sub(2));
-        if self.is_used(out, inner) {
+        if self.place(out, inner).is_some() {
             self.name.clear();
             self.name.extend_from_slice(inner);
             self.write_name(out);
         } else {
             self.separate(out);
             let start = out.len() + 1;
-            self.names.push((start, start + inner.len()));
+            self.names.push(Name::new(start, start + inner.len()));
             out.extend_from_slice(quoted);
         }
     }
@@ -85,16 +98,6 @@ impl Members {
         }
     }
 
-    /// Digits as a number if that keeps them, else as text.
-    pub fn number(&mut self, out: &mut Vec<u8>, digits: &[u8]) {
-        let leading = digits.len() > 1 && digits.first() == Some(&b'0');
-        if leading || digits.len() > 18 {
-            json::string(out, digits);
-        } else {
-            out.extend_from_slice(digits);
-        }
-    }
-
     /// The open tail of logrus: `Key With Blanks="go quoted" Other=bare`.
     pub fn pairs(&mut self, out: &mut Vec<u8>, tail: &[u8]) {
         let mut rest = tail.trim_ascii();
@@ -105,13 +108,13 @@ impl Members {
                 return;
             };
             let (loose, key) = split_key(until(rest, sign));
-            self.keep_loose(loose);
             let value = after(rest, sign + 1);
             rest = if key.is_empty() {
                 let end = word_end(value);
                 self.keep_loose(until(rest, sign + 1 + end));
                 after(value, end)
             } else {
+                self.keep_loose(loose);
                 self.pair(out, key, value)
             };
             rest = rest.trim_ascii_start();
@@ -143,8 +146,9 @@ impl Members {
         }
     }
 
-    fn is_used(&self, out: &[u8], name: &[u8]) -> bool {
-        self.names.iter().any(|(from, to)| between(out, *from, *to) == name)
+    fn place(&self, out: &[u8], name: &[u8]) -> Option<usize> {
+        let same = |own: &Name| between(out, own.from, own.to) == name;
+        self.names.iter().position(same)
     }
 
     fn separate(&self, out: &mut Vec<u8>) {
@@ -153,19 +157,33 @@ impl Members {
 
     /// Writes `self.name`, with a number behind it if it is used already.
     fn write_name(&mut self, out: &mut Vec<u8>) {
-        let length = self.name.len();
-        let mut number = 2;
-        while self.is_used(out, &self.name) {
-            self.name.truncate(length);
-            self.name.extend_from_slice(format!("_{number}").as_bytes());
-            number += 1;
+        if let Some(first) = self.place(out, &self.name) {
+            self.number_name(out, first);
         }
         self.separate(out);
         out.push(b'"');
         let start = out.len();
         out.extend_from_slice(&self.name);
-        self.names.push((start, out.len()));
+        self.names.push(Name::new(start, out.len()));
         out.extend_from_slice(b"\":");
+    }
+
+    /// Puts a number behind `self.name` that makes it a new one. The counter of
+    /// the first name goes on from copy to copy: trying all again would be slow.
+    fn number_name(&mut self, out: &[u8], first: usize) {
+        let length = self.name.len();
+        let mut number = self.names.get(first).map_or(2, |name| name.next);
+        loop {
+            self.name.truncate(length);
+            self.name.extend_from_slice(format!("_{number}").as_bytes());
+            number += 1;
+            if self.place(out, &self.name).is_none() {
+                break;
+            }
+        }
+        if let Some(name) = self.names.get_mut(first) {
+            name.next = number;
+        }
     }
 }
 
@@ -176,7 +194,10 @@ fn same_in_json(body: &[u8]) -> bool {
     let mut bytes = body.iter();
     while let Some(byte) = bytes.next() {
         let same = match byte {
-            b'\\' => matches!(bytes.next(), Some(b'"' | b'\\' | b'n' | b't' | b'r' | b'b' | b'f')),
+            b'\\' => matches!(
+                bytes.next(),
+                Some(b'"' | b'\\' | b'n' | b't' | b'r' | b'b' | b'f')
+            ),
             _ => *byte >= 0x20,
         };
         if !same {
@@ -200,64 +221,11 @@ fn split_key(text: &[u8]) -> (&[u8], &[u8]) {
         let gap = text.iter().rposition(|byte| is_gap(*byte));
         start = gap.map_or(start, |at| start.max(at + 1));
     }
-    (until(text, start).trim_ascii_end(), after(text, start).trim_ascii_start())
+    (
+        until(text, start).trim_ascii_end(),
+        after(text, start).trim_ascii_start(),
+    )
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn object(tail: &str) -> String {
-        let mut out = Vec::new();
-        let mut members = Members::default();
-        members.begin();
-        members.pairs(&mut out, tail.as_bytes());
-        members.end(&mut out);
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn keys_may_hold_blanks() {
-        assert_eq!(
-            object(" VM Id=f65b Status Code=200 Error=\"a \\\"b\\\"\""),
-            r#"{"VM Id":"f65b","Status Code":"200","Error":"a \"b\""}"#
-        );
-        assert_eq!(object(""), "{}");
-        assert_eq!(object("   "), "{}");
-    }
-
-    #[test]
-    fn a_repeated_key_is_numbered() {
-        assert_eq!(object("a=1 a=2 a_2=x a=3"), r#"{"a":"1","a_2":"2","a_2_2":"x","a_3":"3"}"#);
-    }
-
-    #[test]
-    fn what_is_no_pair_is_kept() {
-        assert_eq!(object("done a=1 and gone"), r#"{"done a":"1","_":"and gone"}"#);
-        assert_eq!(object("no pair here"), r#"{"_":"no pair here"}"#);
-        assert_eq!(object("=x a=1"), r#"{"a":"1","_":"=x"}"#);
-        assert_eq!(object("a=\"b\"c d=e"), r#"{"a":"b","c d":"e"}"#);
-        assert_eq!(object("say \"hi\" k=v"), r#"{"k":"v","_":"say \"hi\""}"#);
-    }
-
-    #[test]
-    fn values_may_be_empty_open_or_escaped() {
-        assert_eq!(object("a= b=\"\" c=\"open"), r#"{"a":"","b":"","c":"open"}"#);
-        assert_eq!(object(r#"a="x\ty" b="\u00e9\x1b\q""#), "{\"a\":\"x\\ty\",\"b\":\"é\\u001b\\\\q\"}");
-        assert_eq!(object("a=\"tab\there\""), r#"{"a":"tab\there"}"#);
-        assert_eq!(object("a=\"two\nlines\" b=2"), r#"{"a":"two\nlines","b":"2"}"#);
-    }
-
-    #[test]
-    fn prose_before_a_sign_is_no_key() {
-        let prose = "word ".repeat(20);
-        assert_eq!(object(&format!("{prose}x=1")), format!(r#"{{"x":"1","_":"{}"}}"#, prose.trim()));
-    }
-
-    #[test]
-    fn too_many_pairs_are_kept_as_text() {
-        let tail: String = (0..300).map(|n| format!("k{n}=v ")).collect();
-        let text = object(&tail);
-        assert!(text.contains(r#""k255":"v","_":"k256=v"#), "{text}");
-    }
-}
+mod tests;

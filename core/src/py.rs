@@ -10,14 +10,17 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList};
 
 use crate::args;
+use crate::clock::Clock;
 use crate::columns::Columns;
 use crate::compile::compile;
 use crate::file::parse_text;
+use crate::matcher::Captures;
 use crate::plan;
 use crate::record::{Sink, Stopped};
 use crate::report::FileReport;
-use crate::row::RowWriter;
+use crate::row::{Record, RowWriter};
 use crate::sample::{Place, sample_text};
+use crate::share::{Starts, explained};
 use crate::stream::{EventStream, Session};
 use crate::workers::Job;
 
@@ -34,11 +37,19 @@ struct Plan {
 struct Keep(RowWriter);
 
 impl Sink for Keep {
-    fn rows(&mut self) -> &mut RowWriter {
-        &mut self.0
+    fn parsed(
+        &mut self,
+        plan: &plan::Plan,
+        record: Record<'_>,
+        found: &Captures,
+        clock: &mut Clock,
+    ) -> Result<(), Stopped> {
+        self.0.parsed(plan, record, found, clock);
+        Ok(())
     }
 
-    fn full(&mut self) -> Result<(), Stopped> {
+    fn unparsed(&mut self, line: &[u8], number: u64) -> Result<(), Stopped> {
+        self.0.unparsed(line, number);
         Ok(())
     }
 }
@@ -64,9 +75,12 @@ impl Plan {
     }
 
     #[pyo3(name = "match")]
-    fn match_(&self, py: Python<'_>, text: &str) -> Vec<(i64, i32)> {
-        let rows = self.rows(py, text, &[], 0);
-        rows.line.into_iter().zip(rows.layout).collect()
+    fn match_(&self, py: Python<'_>, text: &str) -> Vec<(u64, i32)> {
+        py.detach(|| Starts::find(&self.inner, text).0)
+    }
+
+    fn explained(&self, py: Python<'_>, text: &str, first: u64, folded: u64) -> (u64, u64) {
+        py.detach(|| explained(&self.inner, text, first, folded))
     }
 
     fn parse<'py>(
@@ -76,7 +90,7 @@ impl Plan {
         zone: Vec<(i64, i64)>,
         reference_us: i64,
     ) -> PyResult<Bound<'py, PyList>> {
-        args::check_zone(&zone).map_err(PyValueError::new_err)?;
+        let zone = args::zone(zone).map_err(PyValueError::new_err)?;
         let rows = self.rows(py, text, &zone, reference_us);
         let list = PyList::empty(py);
         for row in 0..rows.rows() {
@@ -121,13 +135,13 @@ fn sample(
 ) -> PyResult<(String, &'static str)> {
     let packing = args::packing(packing).map_err(PyValueError::new_err)?;
     let place = Place {
-        path: &path,
+        path,
         offset,
         packed,
         packing,
     };
     py.detach(|| sample_text(&place, limit, tail))
-        .map_err(|why| PyOSError::new_err(format!("{}: {why}", path.display())))
+        .map_err(|why| PyOSError::new_err(format!("{}: {why}", place.path.display())))
 }
 
 /// Parses files ahead of whoever reads its stream of events.
@@ -139,7 +153,7 @@ struct Ingest {
 #[pymethods]
 impl Ingest {
     #[new]
-    #[pyo3(signature = (files, plans, *, threads = 2, batch_rows = 122_880, memory = 128 << 20))]
+    #[pyo3(signature = (files, plans, *, threads = 1, batch_rows = 122_880, memory = 64 << 20))]
     fn new(
         files: Vec<Bound<'_, PyDict>>,
         plans: Vec<PyRef<'_, Plan>>,
@@ -151,9 +165,12 @@ impl Ingest {
             let text = format!("threads: 1 to {MOST_THREADS}; batch_rows: at least 1");
             return Err(PyValueError::new_err(text));
         }
-        let plans: Vec<_> = plans.iter().map(|plan| Arc::clone(&plan.inner)).collect();
+        let plans: Vec<_> = plans
+            .into_iter()
+            .map(|plan| Arc::clone(&plan.inner))
+            .collect();
         let session = Session::new(Job {
-            files: args::files(&files, plans.len())?,
+            files: args::files(files, plans.len())?,
             plans,
             threads,
             batch_rows,
@@ -177,7 +194,11 @@ impl Ingest {
 
     fn reports<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let drained = self.session.drained().ok_or_else(not_drained)?;
-        drained.reports.iter().map(|report| report_dict(py, report)).collect()
+        drained
+            .reports
+            .iter()
+            .map(|report| report_dict(py, report))
+            .collect()
     }
 
     fn templates(&self) -> PyResult<Templates> {
@@ -210,7 +231,9 @@ fn report_dict<'py>(py: Python<'py>, report: &FileReport) -> PyResult<Bound<'py,
     dict.set_item("last_us", report.last_us)?;
     dict.set_item("offsets", &report.offsets)?;
     let problems = report.problems.iter();
-    let problems: Vec<_> = problems.map(|one| (one.line, one.kind, &one.text)).collect();
+    let problems: Vec<_> = problems
+        .map(|one| (one.line, one.kind, &one.text))
+        .collect();
     dict.set_item("problems", problems)?;
     Ok(dict)
 }
@@ -236,10 +259,10 @@ impl Templates {
     }
 }
 
-fn capsule<'py>(
-    py: Python<'py>,
+fn capsule(
+    py: Python<'_>,
     reader: Box<dyn RecordBatchReader + Send>,
-) -> PyResult<Bound<'py, PyCapsule>> {
+) -> PyResult<Bound<'_, PyCapsule>> {
     let stream = FFI_ArrowArrayStream::new(reader);
     PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
 }

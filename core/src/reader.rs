@@ -111,7 +111,9 @@ impl Reader {
 
     /// Goes on with a line that is too long; nothing but its end is in `buf` then.
     fn resume_long(&mut self, buf: &mut Vec<u8>, line: u64) {
-        let Some(mut long) = self.long.take() else { return };
+        let Some(mut long) = self.long.take() else {
+            return;
+        };
         let end = memchr(b'\n', buf);
         long.push(until(buf, end.unwrap_or(buf.len())));
         if end.is_none() && !self.ended {
@@ -194,3 +196,6 @@ impl Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,17 +8,24 @@ use crate::matcher::{Captures, find};
 use crate::plan::Plan;
 use crate::reader::Chunk;
 use crate::report::{Counts, Problem, Series};
-use crate::row::{Record, RowWriter};
+use crate::row::Record;
 use crate::time::TimeScanner;
 
 /// Text of a record beyond this is not kept; its lines are counted all the same.
 pub(crate) const RECORD_CAP: usize = 1 << 20;
 
-/// Takes the rows; asked after each whether there is room for more.
+/// Takes the records of a text in their order.
 pub(crate) trait Sink {
-    fn rows(&mut self) -> &mut RowWriter;
-    /// Called when a row is complete.
-    fn full(&mut self) -> Result<(), Stopped>;
+    /// A record that matched a layout of its plan.
+    fn parsed(
+        &mut self,
+        plan: &Plan,
+        record: Record<'_>,
+        found: &Captures,
+        clock: &mut Clock,
+    ) -> Result<(), Stopped>;
+    /// A line that no layout takes.
+    fn unparsed(&mut self, line: &[u8], number: u64) -> Result<(), Stopped>;
 }
 
 /// The work was cancelled, or nobody wants its result any more.
@@ -46,8 +53,11 @@ pub(crate) struct Assembler<'p> {
     clock: Clock,
     is_open: bool,
     open: Open,
-    found: Captures,
-    next: Captures,
+    /// Of the open record, of the line that is looked at, and of a record as a
+    /// whole: that one is read while the next line's captures still wait.
+    found: Box<Captures>,
+    next: Box<Captures>,
+    whole: Box<Captures>,
     counts: Counts,
     long_records: Series,
 }
@@ -60,8 +70,9 @@ impl<'p> Assembler<'p> {
             clock,
             is_open: false,
             open: Open::default(),
-            found: Captures::default(),
-            next: Captures::default(),
+            found: Box::default(),
+            next: Box::default(),
+            whole: Box::default(),
             counts: Counts::default(),
             long_records: Series::new("long-record"),
         }
@@ -103,7 +114,11 @@ impl<'p> Assembler<'p> {
             std::mem::swap(&mut self.found, &mut self.next);
             self.is_open = true;
             self.open.begin(start, line.len(), number);
-            if plan.fold { Ok(()) } else { self.flush(text, sink) }
+            if plan.fold {
+                Ok(())
+            } else {
+                self.flush(text, sink)
+            }
         } else if self.is_open {
             self.open.go_on(line, blank, start);
             Ok(())
@@ -119,14 +134,15 @@ impl<'p> Assembler<'p> {
             return Ok(());
         }
         self.counts.unparsed += 1;
-        sink.rows().unparsed(line, number);
-        sink.full()
+        sink.unparsed(line, number)
     }
 
     /// Writes the open record, if there is one.
     #[inline]
     fn flush(&mut self, chunk: &[u8], sink: &mut impl Sink) -> Result<(), Stopped> {
-        let Some(plan) = self.plan.filter(|_| self.is_open) else { return Ok(()) };
+        let Some(plan) = self.plan.filter(|_| self.is_open) else {
+            return Ok(());
+        };
         self.is_open = false;
         self.counts.events += 1;
         self.counts.continued += self.open.lines - 1;
@@ -134,8 +150,8 @@ impl<'p> Assembler<'p> {
         let text = self.open.text(chunk);
         if self.open.lines > 1 {
             let line_end = memchr(b'\n', text).unwrap_or(text.len());
-            if find(plan, text, line_end, &mut self.times, &mut self.next) {
-                std::mem::swap(&mut self.found, &mut self.next);
+            if find(plan, text, line_end, &mut self.times, &mut self.whole) {
+                std::mem::swap(&mut self.found, &mut self.whole);
             }
         }
         let record = Record {
@@ -143,14 +159,13 @@ impl<'p> Assembler<'p> {
             line: self.open.line,
             lines: self.open.lines,
         };
-        sink.rows().parsed(plan, record, &self.found, &mut self.clock);
         if self.open.cut {
             let lines = self.open.lines;
             self.long_records.add(self.open.line, || {
                 format!("this record has {lines} lines: the text of the first {RECORD_CAP} bytes was kept")
             });
         }
-        sink.full()
+        sink.parsed(plan, record, &self.found, &mut self.clock)
     }
 
     /// Saves the open record when its chunk goes away.
@@ -235,7 +250,11 @@ impl Open {
     fn take_over(&mut self, chunk: &[u8]) {
         let all = after(chunk, self.start);
         let all = all.strip_suffix(b"\n").unwrap_or(all);
-        let limit = if self.blanks > 0 { RECORD_CAP + 1 } else { self.kept };
+        let limit = if self.blanks > 0 {
+            RECORD_CAP + 1
+        } else {
+            self.kept
+        };
         self.text.clear();
         self.text.extend_from_slice(until(all, limit));
         self.moved = true;

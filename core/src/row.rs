@@ -4,6 +4,7 @@ use crate::bytes::after;
 use crate::clock::Clock;
 use crate::columns::Columns;
 use crate::gotext;
+use crate::json;
 use crate::matcher::Captures;
 use crate::members::Members;
 use crate::plan::{Field, Kind, Layout, Plan, Target};
@@ -37,12 +38,14 @@ impl RowWriter {
         columns.pid.push(None);
         columns.tid.push(None);
         columns.fields.bytes.extend_from_slice(b"{}");
-        self.close(number, 1, None);
+        self.close(number, 1, false);
     }
 
     /// A record that matched a layout of its plan.
     pub fn parsed(&mut self, plan: &Plan, record: Record<'_>, found: &Captures, clock: &mut Clock) {
-        let Some(layout) = plan.layouts.get(found.layout) else { return };
+        let Some(layout) = plan.layouts.get(found.layout) else {
+            return;
+        };
         let time = clock.utc(found.stamp, record.line);
         self.columns.time.push(time);
         self.fields(plan, layout, record.text, found);
@@ -55,9 +58,12 @@ impl RowWriter {
         }
         if self.columns.code.open().is_empty() {
             let code = plan.codes.iter().find_map(|code| code.find(record.text));
-            self.columns.code.bytes.extend_from_slice(code.unwrap_or_default());
+            self.columns
+                .code
+                .bytes
+                .extend_from_slice(code.unwrap_or_default());
         }
-        self.close(record.line, record.lines, Some(found.layout));
+        self.close(record.line, record.lines, true);
     }
 
     #[inline]
@@ -65,7 +71,9 @@ impl RowWriter {
         let (mut pid, mut tid) = (None, None);
         self.members.begin();
         for field in &layout.fields {
-            let Some(value) = found.get(field.slot, text) else { continue };
+            let Some(value) = found.get(field.slot, text) else {
+                continue;
+            };
             let escaped = found.is_escaped(field.slot);
             let columns = &mut self.columns;
             match &field.target {
@@ -81,7 +89,8 @@ impl RowWriter {
             }
         }
         if let Some(word) = self.level.take() {
-            self.members.text(&mut self.columns.fields.bytes, b"level", &word);
+            self.members
+                .text(&mut self.columns.fields.bytes, b"level", &word);
         }
         self.members.end(&mut self.columns.fields.bytes);
         self.columns.pid.push(pid);
@@ -92,7 +101,8 @@ impl RowWriter {
     fn process(&mut self, name: &[u8], value: &[u8]) -> Option<i64> {
         let number = number(value);
         if number.is_none() {
-            self.members.text(&mut self.columns.fields.bytes, name, value);
+            self.members
+                .text(&mut self.columns.fields.bytes, name, value);
         }
         number
     }
@@ -111,7 +121,7 @@ impl RowWriter {
         let out = &mut self.columns.fields.bytes;
         self.members.known(out, name);
         if field.kind == Kind::Int {
-            self.members.number(out, value);
+            json::number(out, value);
         } else {
             self.members.value(out, value, escaped);
         }
@@ -119,7 +129,7 @@ impl RowWriter {
 
     /// Ends the row: all columns that both kinds of rows have in common.
     #[inline]
-    fn close(&mut self, line: u64, lines: u64, layout: Option<usize>) {
+    fn close(&mut self, line: u64, lines: u64, parsed: bool) {
         self.masked.clear();
         mask(self.columns.message.open(), &mut self.masked);
         let template = self.templates.number(&self.masked);
@@ -130,12 +140,11 @@ impl RowWriter {
         columns.message.close();
         columns.activity.close();
         columns.fields.close();
-        columns.parsed.push(layout.is_some());
+        columns.parsed.push(parsed);
         columns.file.push(self.file_id);
         columns.line.push(line as i64);
         columns.line_count.push(lines as i64);
         columns.template.push(template);
-        columns.layout.push(layout.map_or(-1, |index| index as i32));
     }
 }
 

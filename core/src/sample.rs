@@ -1,6 +1,6 @@
 //! A look at the start or the end of a member.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use memchr::memchr;
 
@@ -13,17 +13,17 @@ const MOST: usize = 64 << 20;
 const BLOCK: usize = 256 << 10;
 
 /// Where a member lies.
-pub(crate) struct Place<'a> {
-    pub path: &'a Path,
+pub(crate) struct Place {
+    pub path: PathBuf,
     pub offset: u64,
     pub packed: u64,
     pub packing: Packing,
 }
 
-impl Place<'_> {
+impl Place {
     fn open(&self, skip: u64) -> Source {
-        let (offset, packed) = (self.offset + skip, self.packed - skip);
-        Source::open(self.path, offset, packed, self.packing, true)
+        let (offset, packed) = (self.offset.saturating_add(skip), self.packed - skip);
+        Source::open(&self.path, offset, packed, self.packing, true)
     }
 }
 
@@ -31,7 +31,7 @@ impl Place<'_> {
 /// last ones from the first whole line on; and the name of the encoding.
 /// Binary content gives no text. An error is the system's reason.
 pub(crate) fn sample_text(
-    place: &Place<'_>,
+    place: &Place,
     limit: usize,
     tail: bool,
 ) -> Result<(String, &'static str), String> {
@@ -81,7 +81,7 @@ fn decode_tail(raw: Vec<u8>, sniffed: Sniffed, skipped: bool) -> String {
 
 /// Leaves the last bytes in `raw`; true when something before them is left out.
 fn last_bytes(
-    place: &Place<'_>,
+    place: &Place,
     mut source: Source,
     raw: &mut Vec<u8>,
     limit: usize,
@@ -95,13 +95,18 @@ fn last_bytes(
         return skip > 0;
     }
     let mut skipped = false;
+    let mut kept = raw.len();
+    // One buffer for all: a fresh one for each block costs as much as unpacking.
+    raw.resize(kept + BLOCK, 0);
     loop {
-        let block = read(&mut source, BLOCK);
-        raw.extend_from_slice(&block);
-        let skip = even(raw.len().saturating_sub(limit) as u64) as usize;
-        raw.drain(..skip);
+        let got = raw.get_mut(kept..).map_or(0, |room| source.read(room));
+        let all = kept + got;
+        let skip = even(all.saturating_sub(limit) as u64) as usize;
+        raw.copy_within(skip..all, 0);
         skipped |= skip > 0;
-        if block.len() < BLOCK {
+        kept = all - skip;
+        if source.is_ended() {
+            raw.truncate(kept);
             return skipped;
         }
     }

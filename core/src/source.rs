@@ -50,7 +50,11 @@ impl Source {
     /// Opens `packed` bytes at `offset`; `known` kinds may grow without bound.
     pub fn open(path: &Path, offset: u64, packed: u64, packing: Packing, known: bool) -> Self {
         let growth = packed.saturating_mul(MOST_GROWTH).max(FREE_BYTES);
-        let cap = if known { MOST_BYTES } else { growth.min(MOST_BYTES) };
+        let cap = if known {
+            MOST_BYTES
+        } else {
+            growth.min(MOST_BYTES)
+        };
         let deflated = packing == Packing::Deflate;
         match open_at(path, offset) {
             Ok(file) => Self::new(Box::new(file), packed, deflated, cap),
@@ -87,7 +91,9 @@ impl Source {
     pub fn read(&mut self, out: &mut [u8]) -> usize {
         let mut filled = 0;
         while !self.ended && filled < out.len() {
-            let Some(room) = out.get_mut(filled..) else { break };
+            let Some(room) = out.get_mut(filled..) else {
+                break;
+            };
             let got = if self.inflate.is_some() {
                 self.read_deflate(room)
             } else {
@@ -103,6 +109,11 @@ impl Source {
             }
         }
         filled
+    }
+
+    /// Whether no more bytes come.
+    pub fn is_ended(&self) -> bool {
+        self.ended
     }
 
     /// Unpacked bytes so far.
@@ -163,7 +174,9 @@ impl Source {
     /// One read of packed bytes, never more than the slice has left.
     fn read_input(&mut self, out: &mut [u8]) -> usize {
         let most = usize::try_from(self.left).map_or(out.len(), |left| left.min(out.len()));
-        let Some(room) = out.get_mut(..most) else { return 0 };
+        let Some(room) = out.get_mut(..most) else {
+            return 0;
+        };
         loop {
             match self.input.read(room) {
                 Ok(got) => {
@@ -192,7 +205,9 @@ impl Source {
         if self.start >= self.packed.len() {
             self.refill();
         }
-        let Some(inflate) = self.inflate.as_mut() else { return 0 };
+        let Some(inflate) = self.inflate.as_mut() else {
+            return 0;
+        };
         let (taken, made) = (inflate.total_in(), inflate.total_out());
         let input = between(&self.packed, self.start, self.packed.len());
         let starved = input.is_empty();

@@ -89,7 +89,10 @@ impl Catalog {
     /// The table of templates.
     pub fn batch(&self) -> Result<RecordBatch, ArrowError> {
         let ids = Int64Array::from_iter_values(1..=self.list.len() as i64);
-        let texts = self.list.iter().map(|text| std::str::from_utf8(text).unwrap_or_default());
+        let texts = self
+            .list
+            .iter()
+            .map(|text| std::str::from_utf8(text).unwrap_or_default());
         let texts = StringArray::from_iter_values(texts);
         let columns: Vec<ArrayRef> = vec![
             Arc::new(ids),
@@ -133,7 +136,10 @@ impl Session {
 
     /// The results; None before the stream was read to its end.
     pub fn drained(&self) -> Option<Arc<Drained>> {
-        self.drained.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.drained
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

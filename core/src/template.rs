@@ -4,6 +4,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
 use crate::bytes::{after, between, floor_char, until};
+use crate::scan::{digit_run, first_digit, hexish_run};
 
 /// A message counts with so many bytes.
 const MOST_TEXT: usize = 1000;
@@ -28,62 +29,44 @@ fn is_word(byte: u8) -> bool {
 /// Writes `message` to `out` with digit runs as `#` and whole tokens of eight
 /// and more hex digits and dashes, with a digit among them, as `*`.
 pub(crate) fn mask(message: &[u8], out: &mut Vec<u8>) {
-    let text = until(message, floor_char(message, MOST_TEXT));
-    let mut done = 0;
-    while let Some(digit) = next_digit(text, done) {
-        let (start, end) = token(text, done, digit);
-        out.extend_from_slice(between(text, done, start));
-        if end - start >= LONG_TOKEN && stands_alone(text, start, end) {
+    let mut rest = until(message, floor_char(message, MOST_TEXT));
+    loop {
+        let digit = first_digit(rest);
+        let head = until(rest, digit);
+        if digit == rest.len() {
+            out.extend_from_slice(head);
+            return;
+        }
+        let back = head
+            .iter()
+            .rev()
+            .take_while(|byte| is_hexish(**byte))
+            .count();
+        let start = digit - back;
+        let end = digit + hexish_run(after(rest, digit));
+        out.extend_from_slice(until(rest, start));
+        let left = until(rest, start).last().copied().unwrap_or_default();
+        let right = rest.get(end).copied().unwrap_or_default();
+        if end - start >= LONG_TOKEN && !is_word(left) && !is_word(right) {
             out.push(TOKEN);
         } else {
-            mask_digits(between(text, start, end), out);
+            mask_digits(between(rest, start, end), out);
         }
-        done = end;
+        rest = after(rest, end);
     }
-    out.extend_from_slice(after(text, done));
 }
 
 fn mask_digits(text: &[u8], out: &mut Vec<u8>) {
-    let mut in_number = false;
-    for byte in text {
-        let digit = byte.is_ascii_digit();
-        if !digit {
-            out.push(*byte);
-        } else if !in_number {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digit = first_digit(rest);
+        out.extend_from_slice(until(rest, digit));
+        rest = after(rest, digit);
+        if !rest.is_empty() {
             out.push(NUMBER);
+            rest = after(rest, digit_run(rest));
         }
-        in_number = digit;
     }
-}
-
-/// The run of hex digits and dashes around a digit, from `done` on.
-#[inline]
-fn token(text: &[u8], done: usize, digit: usize) -> (usize, usize) {
-    let left = between(text, done, digit);
-    let before = left.iter().rev().take_while(|byte| is_hexish(**byte)).count();
-    let behind = after(text, digit).iter().take_while(|byte| is_hexish(**byte)).count();
-    (digit - before, digit + behind)
-}
-
-fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let left = until(text, start).last().copied().is_some_and(is_word);
-    let right = text.get(end).copied().is_some_and(is_word);
-    !left && !right
-}
-
-/// The first digit from `from` on, sixteen bytes at a step.
-#[inline]
-fn next_digit(text: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    while let Some(block) = after(text, at).first_chunk::<16>() {
-        let found = block.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
-        if found {
-            break;
-        }
-        at += 16;
-    }
-    let near = after(text, at).iter().position(u8::is_ascii_digit)?;
-    Some(at + near)
 }
 
 /// Numbers texts from 0 in order of first appearance.
@@ -113,7 +96,11 @@ impl Interner {
         self.bytes += text.len();
         self.texts.push(text.into());
         let (texts, hasher) = (&self.texts, &self.hasher);
-        let rehash = |index: &u32| texts.get(*index as usize).map_or(0, |text| hasher.hash_one(&**text));
+        let rehash = |index: &u32| {
+            texts
+                .get(*index as usize)
+                .map_or(0, |text| hasher.hash_one(&**text))
+        };
         self.table.insert_unique(hash, index, rehash);
         index
     }
@@ -145,11 +132,20 @@ mod tests {
 
     #[test]
     fn numbers_and_identifiers_are_masked() {
-        assert_eq!(masked("Return code = 200 after 1.5s"), "Return code = # after #.#s");
-        assert_eq!(masked("job d80f4b67-d4b0-4ee1-aa5e-2650db2f074a ended"), "job * ended");
+        assert_eq!(
+            masked("Return code = 200 after 1.5s"),
+            "Return code = # after #.#s"
+        );
+        assert_eq!(
+            masked("job d80f4b67-d4b0-4ee1-aa5e-2650db2f074a ended"),
+            "job * ended"
+        );
         assert_eq!(masked("thumbprint A1B2C3D4E5F60718."), "thumbprint *.");
         assert_eq!(masked("code-0001234 feed12345 x86"), "code-# * x#");
-        assert_eq!(masked("no digits: ---------- deadbeef"), "no digits: ---------- deadbeef");
+        assert_eq!(
+            masked("no digits: ---------- deadbeef"),
+            "no digits: ---------- deadbeef"
+        );
         assert_eq!(masked("2026-03-10T12:00:00"), "#-#-#T#:#:#");
         assert_eq!(masked(""), "");
         assert_eq!(masked("9"), "#");
@@ -165,7 +161,10 @@ mod tests {
     #[test]
     fn texts_are_numbered_in_order_and_told_once() {
         let mut interner = Interner::default();
-        let numbers: Vec<u32> = [b"a", b"b", b"a", b"c"].iter().map(|text| interner.number(*text)).collect();
+        let numbers: Vec<u32> = [b"a", b"b", b"a", b"c"]
+            .iter()
+            .map(|text| interner.number(*text))
+            .collect();
         assert_eq!(numbers, [0, 1, 0, 2]);
         assert_eq!(interner.new_texts().len(), 3);
         assert_eq!(interner.number(b"d"), 3);

@@ -22,7 +22,9 @@ pub(crate) fn decode(
             at += 2;
             continue;
         }
-        let low = raw.get(at + 2..at + 4).and_then(|pair| pair.first_chunk::<2>());
+        let low = raw
+            .get(at + 2..at + 4)
+            .and_then(|pair| pair.first_chunk::<2>());
         let is_high = (0xD800..0xDC00).contains(&unit);
         if is_high && low.is_none() && !last {
             break;
@@ -30,17 +32,15 @@ pub(crate) fn decode(
         let second = low.filter(|_| is_high).map(|[a, b]| join(*a, *b, big));
         let units = [unit, second.unwrap_or_default()];
         let used = if second.is_some() { 2 } else { 1 };
-        match char::decode_utf16(units.into_iter().take(used)).next() {
-            Some(Ok(letter)) => {
-                let mut room = [0; 4];
-                out.extend_from_slice(letter.encode_utf8(&mut room).as_bytes());
-                at += 2 * letter.len_utf16();
-            }
-            _ => {
-                bad(out);
-                write_hex(out, &[a, b]);
-                at += 2;
-            }
+        let decoded = char::decode_utf16(units.into_iter().take(used)).next();
+        if let Some(Ok(letter)) = decoded {
+            let mut room = [0; 4];
+            out.extend_from_slice(letter.encode_utf8(&mut room).as_bytes());
+            at += 2 * letter.len_utf16();
+        } else {
+            bad(out);
+            write_hex(out, &[a, b]);
+            at += 2;
         }
     }
     let rest = after(raw, at);

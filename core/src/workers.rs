@@ -7,15 +7,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use crate::clock::Clock;
 use crate::columns::Finished;
 use crate::file::{FileSpec, parse_file};
+use crate::matcher::Captures;
 use crate::plan::Plan;
 use crate::record::{Sink, Stopped};
 use crate::report::FileReport;
-use crate::row::RowWriter;
+use crate::row::{Record, RowWriter};
+use crate::units::units;
 
-/// Small neighbours are parsed as one unit until they have so many bytes.
-const UNIT: u64 = 4 << 20;
 /// A batch is never larger than this (bytes), however long its rows are.
 const MOST_BATCH: usize = 48 << 20;
 const LEAST_BATCH: usize = 1 << 20;
@@ -60,7 +61,7 @@ pub(crate) struct Queue {
 
 impl Queue {
     pub fn new(job: Job) -> Self {
-        let units = units(&job.files);
+        let units = units(&job.files, job.threads);
         let state = State {
             queues: units.iter().map(|_| VecDeque::new()).collect(),
             done: vec![false; units.len()],
@@ -141,14 +142,16 @@ impl Queue {
         let mut writer = RowWriter::default();
         loop {
             let unit = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(files) = self.units.get(unit) else { return };
+            let Some(files) = self.units.get(unit) else {
+                return;
+            };
             let work = AssertUnwindSafe(|| self.parse_unit(unit, files.clone(), &mut writer));
             match catch_unwind(work) {
                 Ok(Ok(())) => self.finish(unit),
                 Ok(Err(Stopped)) => return,
                 Err(_) => {
-                    let names: Vec<i64> = self.specs(files.clone()).map(|spec| spec.file_id).collect();
-                    self.fail(format!("a fault in the core while reading the files {names:?}"));
+                    let file = writer.file_id;
+                    self.fail(format!("a fault in the core while reading the file {file}"));
                     return;
                 }
             }
@@ -170,9 +173,10 @@ impl Queue {
             queue: self,
             unit,
             writer,
-            most_bytes: (self.job.memory / 3).clamp(LEAST_BATCH, MOST_BATCH),
+            most_bytes: self.job.memory.clamp(LEAST_BATCH, MOST_BATCH),
         };
         for (index, spec) in files.clone().zip(self.specs(files)) {
+            sink.writer.file_id = spec.file_id;
             let report = parse_file(spec, &self.job.plans, &self.cancel, &mut sink)?;
             if let Some(place) = self.lock().reports.get_mut(index) {
                 *place = Some(report);
@@ -202,7 +206,8 @@ impl Queue {
                 return Err(Stopped);
             }
             let unit = batch.unit;
-            let starved = state.head == unit && state.queues.get(unit).is_none_or(VecDeque::is_empty);
+            let starved =
+                state.head == unit && state.queues.get(unit).is_none_or(VecDeque::is_empty);
             if starved || state.waiting + batch.rows.bytes <= self.job.memory {
                 break;
             }
@@ -218,25 +223,9 @@ impl Queue {
 }
 
 fn wait<'a>(condition: &Condvar, guard: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-    condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Neighbouring small files together, large ones alone.
-fn units(files: &[FileSpec]) -> Vec<Range<usize>> {
-    let mut units: Vec<Range<usize>> = Vec::new();
-    let mut size = UNIT;
-    for (index, spec) in files.iter().enumerate() {
-        let new = spec.estimate();
-        match units.last_mut() {
-            Some(unit) if size.saturating_add(new) <= UNIT => unit.end = index + 1,
-            _ => {
-                units.push(index..index + 1);
-                size = 0;
-            }
-        }
-        size = size.saturating_add(new);
-    }
-    units
+    condition
+        .wait(guard)
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Cuts the rows of a unit into batches.
@@ -248,12 +237,22 @@ struct UnitSink<'a> {
 }
 
 impl UnitSink<'_> {
+    #[inline]
+    fn flush_full(&mut self) -> Result<(), Stopped> {
+        let columns = &self.writer.columns;
+        if columns.rows() >= self.queue.job.batch_rows || columns.size() >= self.most_bytes {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
     fn flush(&mut self) -> Result<(), Stopped> {
         if self.writer.columns.rows() == 0 {
             return Ok(());
         }
         let rows = self.writer.columns.finish().map_err(|error| {
-            self.queue.fail(format!("a batch could not be built: {error}"));
+            self.queue
+                .fail(format!("a batch could not be built: {error}"));
             Stopped
         })?;
         self.queue.put(Batch {
@@ -266,16 +265,19 @@ impl UnitSink<'_> {
 
 impl Sink for UnitSink<'_> {
     #[inline]
-    fn rows(&mut self) -> &mut RowWriter {
-        self.writer
+    fn parsed(
+        &mut self,
+        plan: &Plan,
+        record: Record<'_>,
+        found: &Captures,
+        clock: &mut Clock,
+    ) -> Result<(), Stopped> {
+        self.writer.parsed(plan, record, found, clock);
+        self.flush_full()
     }
 
-    #[inline]
-    fn full(&mut self) -> Result<(), Stopped> {
-        let columns = &self.writer.columns;
-        if columns.rows() >= self.queue.job.batch_rows || columns.size() >= self.most_bytes {
-            self.flush()?;
-        }
-        Ok(())
+    fn unparsed(&mut self, line: &[u8], number: u64) -> Result<(), Stopped> {
+        self.writer.unparsed(line, number);
+        self.flush_full()
     }
 }
