@@ -50,6 +50,11 @@ impl ZoneTable {
     }
 }
 
+/// Years 1 to 9999, in microseconds since 1970: what readers of a store can hold. A
+/// zone can push a time that a line names beyond them.
+const KNOWN_YEARS: std::ops::RangeInclusive<i64> =
+    -62_135_596_800_000_000..=253_402_300_799_999_999;
+
 /// Counts the years that go by in a file whose dates have none.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Years {
@@ -139,6 +144,7 @@ impl Clock {
             Stamp::Yearless { month, day, us } => self.with_year(month, day, us),
             Stamp::Bad => None,
         };
+        let us = us.filter(|us| KNOWN_YEARS.contains(us));
         if let Some(us) = us {
             self.first = Some(self.first.map_or(us, |first| first.min(us)));
             self.last = Some(self.last.map_or(us, |last| last.max(us)));

@@ -33,6 +33,11 @@ def micros(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND
 
 
+def held(us: int) -> int | None:
+    """Return a time if its year is one that readers of a store can hold."""
+    return us if micros(datetime.min) <= us <= micros(datetime.max) else None  # noqa: DTZ901
+
+
 def logrus(time: str) -> str:
     return f'time="{time}" level=info msg=x'
 
@@ -70,7 +75,8 @@ def test_rfc3339_agrees_with_datetime(
     if offset == 0:
         zone = data.draw(st.sampled_from(["Z", "z", "+00:00", "-0000"]))
     text = text.replace("T", data.draw(st.sampled_from("Tt ")))
-    assert parsed("himds", logrus(text + zone)) == local - offset * 60 * SECOND_US
+    us = held(local - offset * 60 * SECOND_US)
+    assert parsed("himds", logrus(text + zone)) == us
 
 
 @settings(max_examples=300, deadline=None)
@@ -96,7 +102,7 @@ def test_a_zone_holds_from_its_local_moment_on(
     place = max(bisect.bisect_right(starts, micros(moment)) - 1, 0)
     offset = zone[place][1] if zone else 0
     found = parsed("gc_agent", bracket(moment.isoformat(" ")), zone)
-    assert found == micros(moment) - offset * SECOND_US
+    assert found == held(micros(moment) - offset * SECOND_US)
 
 
 def test_a_zone_changes_within_a_file_and_back() -> None:
@@ -126,6 +132,8 @@ def test_a_zone_changes_within_a_file_and_back() -> None:
         "2026-03-10T12:00:61Z",
         "2026-03-10T12:00:00+24:00",
         "2026-03-10T12:00:00+01:60",
+        "0001-01-01T00:59:59+01:00",
+        "9999-12-31T23:00:00-01:00",
     ],
 )
 def test_an_impossible_time_keeps_its_event(time: str) -> None:
