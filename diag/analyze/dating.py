@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from diag.store import Builder
 
 TAIL = 16_384
+HEAD = 4096
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)  # for a file whose head has no time
 WITH_YEAR = frozenset({Codec.RFC3339, Codec.YMD})
 # The journal goes on when the agent's logs end because the agent does not start.
 GOES_ON = timedelta(days=30)
@@ -94,21 +96,43 @@ def newest_member(one: Bundle) -> datetime | None:
 
 def _newest_event(detected: Iterable[Detected], zone: ZoneChoice) -> datetime | None:
     newest = [
-        moment
-        for found in detected
-        if found.family is not None and found.family.codec in WITH_YEAR
-        if (moment := _last_time(found, found.family, zone)) is not None
+        moments[-1]
+        for found, family in _newest_files(detected, zone)
+        # The last one: a clock that was wrong before does not count.
+        if (moments := _times(family, last_bytes(found.member, TAIL), zone))
     ]
     return max(newest, default=None)
 
 
-def _last_time(found: Detected, family: Family, zone: ZoneChoice) -> datetime | None:
-    """Return the last time in a file: a clock that was wrong before does not count."""
-    plan = compiled(core_plan(family))
+def _newest_files(
+    detected: Iterable[Detected], zone: ZoneChoice
+) -> list[tuple[Detected, Family]]:
+    """Return the files with years that may hold the newest event.
+
+    Of a log and its older parts in one folder these are the ones that begin last:
+    to see the end of a packed file, all of it has to be unpacked.
+    """
+    logs: dict[tuple[str, str], list[tuple[datetime, Detected, Family]]] = {}
+    for found in detected:
+        if found.family is not None and found.family.codec in WITH_YEAR:
+            moments = _times(found.family, found.head[:HEAD], zone)
+            place = found.family.id, found.member.name.rpartition("/")[0]
+            begun = moments[0] if moments else LATEST
+            logs.setdefault(place, []).append((begun, found, found.family))
+    chosen: list[tuple[Detected, Family]] = []
+    for parts in logs.values():
+        starts = [begun for begun, _, _ in parts if begun != LATEST]
+        last = max(starts, default=LATEST)
+        chosen += [(f, family) for begun, f, family in parts if begun in {last, LATEST}]
+    return chosen
+
+
+def _times(family: Family, text: str, zone: ZoneChoice) -> list[datetime]:
+    """Return the times of the records in a text, in their order."""
     table = list(file_zone(family, zone).table)
-    records = plan.parse(last_bytes(found.member, TAIL), table, 0)
+    records = compiled(core_plan(family)).parse(text, table, 0)
     times = [moment_of(record["TimeGenerated"]) for record in records]
-    return next((time for time in reversed(times) if time is not None), None)
+    return [moment for moment in times if moment is not None]
 
 
 def zone_policy(

@@ -10,10 +10,11 @@ import arcdiag_core
 
 from diag import formats
 from diag.analyze.dating import collected, moment_of, reference_time, zone_policy
+from diag.analyze.documents import add_documents, fewer, fill_tables
 from diag.bundle.names import Names
 from diag.formats.sampling import BINARY
 from diag.model import BundleKind, Problem
-from diag.store import FileRow, TableMap
+from diag.store import FileRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,14 +77,11 @@ def add_bundles(
         now: The user's `--now`, which also dates lines without a year.
     """
     parts = _parts(bundles, families, zone, now)
-    names = list(families)
-    files = [entry for part in parts for entry in _entries(part, names)]
+    texts = _plans(families)
+    files = [entry for part in parts for entry in _entries(part, list(texts))]
     for number, entry in enumerate(files, start=1):
         entry["file_id"] = number
-    plans = [
-        arcdiag_core.Plan(formats.core_plan(family)) for family in families.values()
-    ]
-    stream = arcdiag_core.Ingest(files, plans)
+    stream = arcdiag_core.Ingest(files, [arcdiag_core.Plan(t) for t in texts.values()])
     for part in parts:
         builder.add_bundle(
             part.number, part.bundle.source, part.bundle.sha256, part.bundle.kind
@@ -96,13 +94,19 @@ def add_bundles(
         end = start + len(part.detected)
         _account(builder, part, reports[start:end])
         start = end
-    builder.map_tables(
-        TableMap(family.id, table, columns)
-        for family in families.values()
-        for table, columns in family.tables.items()
-    )
+    fill_tables(builder, families)
     for part in parts:
         _describe(builder, part)
+
+
+def _plans(families: Families) -> dict[tuple[str, bool], str]:
+    """Return the plans by family and whether they are for its JSON form."""
+    found = {}
+    for family in families.values():
+        found[family.id, False] = formats.core_plan(family)
+        if family.json is not None:
+            found[family.id, True] = formats.core_plan(family, as_json=True)
+    return found
 
 
 def _parts(
@@ -127,7 +131,7 @@ def _called(source: str) -> str:
     return name if name not in {"", ".."} else Path(source).resolve().name
 
 
-def _entries(part: Part, names: list[str]) -> list[dict[str, Any]]:
+def _entries(part: Part, plans: list[tuple[str, bool]]) -> list[dict[str, Any]]:
     reference = round(part.reference.timestamp() * 1_000_000)
     return [
         {
@@ -138,7 +142,9 @@ def _entries(part: Part, names: list[str]) -> list[dict[str, Any]]:
             "packing": str(found.member.packing),
             "crc": found.member.crc,
             "size": found.member.size,
-            "plan": names.index(found.family.id) if found.family else None,
+            "plan": (
+                plans.index((found.family.id, found.as_json)) if found.family else None
+            ),
             "zone": list(formats.file_zone(found.family, part.zone).table),
             "reference_us": reference,
         }
@@ -155,6 +161,8 @@ def _account(builder: Builder, part: Part, reports: Sequence[Report]) -> None:
         problems += [Problem(name, *entry) for entry in report["problems"]]
         if report["encoding"] == BINARY and name.lower().endswith(PACKED):
             problems.append(Problem(name, 0, "packed-file", UNREAD))
+    wrong = add_documents(builder, part.detected, part.file)
+    problems += fewer(wrong, part.bundle.source)
     if not any(row.log for row in rows):
         problems.append(_nothing_known(part.bundle))
     builder.add_files(rows)

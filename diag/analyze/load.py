@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +17,7 @@ from diag.store import Builder, Cache, Store
 from diag.store.cache import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -114,6 +114,16 @@ def load(
         return Loaded(store, note=note, _stack=stack.pop_all())
 
 
+@contextmanager
+def without_source() -> Iterator[Store]:
+    """Yield an empty store, for queries that read no table."""
+    with tempfile.TemporaryDirectory(prefix="arcdiag-") as folder:
+        path = Path(folder) / "store.duckdb"
+        Builder(path).finish()
+        with Store(path) as store:
+            yield store
+
+
 def _kept(key: str, make: Callable[[Path], Store]) -> Loaded:
     """Return the store of a key from the cache, or make it there."""
     store_cache = Cache()
@@ -188,6 +198,8 @@ def _key(
             str(options.now),
             *(part for b in bundles for part in (b.source, b.sha256)),
             *plans,
+            # What becomes rows of tables is no part of a plan.
+            *(repr((f.tables, f.block, f.header, f.json)) for f in families.values()),
             *("\0".join(row) for row in codes),
         ]
     )

@@ -2,15 +2,20 @@
 
 from diag.formats.definition import load_families, read_family
 from diag.formats.detect import Detected, How, detect
+from diag.formats.document import document_rows
 from diag.formats.family import Families, Family, Zone
+from diag.formats.jsontree import Harm
 from diag.formats.plan import core_plan
 from diag.formats.samples import Mismatch, test_samples
+from diag.formats.tablerow import Extract
 from diag.formats.zones import ZoneChoice, choose_zone, file_zone
 
 __all__ = [
     "Detected",
+    "Extract",
     "Families",
     "Family",
+    "Harm",
     "How",
     "Mismatch",
     "Zone",
@@ -18,6 +23,7 @@ __all__ = [
     "choose_zone",
     "core_plan",
     "detect",
+    "document_rows",
     "file_zone",
     "load_families",
     "read_family",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from diag import content
 from diag.errors import ContentError, DefinitionError
+from diag.formats.checked import Checked
 from diag.formats.family import (
     KEYS,
     Code,
@@ -18,6 +18,8 @@ from diag.formats.family import (
     Sample,
     Zone,
 )
+from diag.formats.headertable import read_header
+from diag.formats.jsonform import FILLED, TARGETS, read_form
 from diag.formats.layout import SKIP, Codec, Kind, Layout, parse_layout, slots, suggest
 from diag.schema import TABLES
 
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-Place = tuple[str | int, ...]
-Choice = TypeVar("Choice", bound=StrEnum)
+    from diag.formats.checked import Place
 
 SYSTEMS = ["windows", "linux", "any"]
 LEVELS = ["trace", "debug", "info", "warning", "error", "critical"]
@@ -35,10 +36,9 @@ COLUMNS = ["time", "pid", "tid", "component", "level", "activity", "code", "mess
 # What belongs to the file or the store is not a matter of one record.
 OUTSIDE = {"EventId", "Computer", "Log", "BundleId", "FileId", "File", "TemplateId"}
 EXPECTED = [column for column in TABLES["Events"] if column not in OUTSIDE]
-# Tables that records of a file can become rows of, and what the store fills in.
-TARGETS = ["Facts", "Services", "Extensions", "Endpoints"]
-FILLED = {"Computer", "File", "Line"}
-SAMPLE = ["text", "from", "expect", "reference"]
+SAMPLE = ["text", "from", "expect", "reference", "file", "rows"]
+# Every line of a document that is only written as JSON is a record of its own.
+LINES = {"layouts": ["{*:rest}"]}
 MOST_DIGITS = 16
 REFERENCE = "2026-01-01T00:00:00Z"
 ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -102,17 +102,17 @@ def _as_definition(error: ContentError) -> DefinitionError:
     return DefinitionError(error.text, where=error.where, hint=error.hint)
 
 
-class _Definition:
-    """Reads the parts of one definition; knows its text for the line numbers."""
-
-    def __init__(self, text: str, name: str) -> None:
-        self.text = text
-        self.name = name
+class _Definition(Checked):
+    """Reads the parts of one definition."""
 
     def family(self, data: object) -> Family:
         top = self.mapping(data, (), list(KEYS))
-        record = self.mapping(top.get("record"), ("record",), ["fold", "layouts"])
-        time = self.mapping(top.get("time"), ("time",), ["codec", "zone"])
+        form = read_form(self, top["json"]) if "json" in top else None
+        lines = top.get("record", LINES if form is not None else None)
+        record = self.mapping(lines, ("record",), ["fold", "layouts"])
+        time = self.mapping(
+            top.get("time", {"codec": "none"}), ("time",), ["codec", "zone"]
+        )
         layouts = self.layouts(record.get("layouts"), ("record", "layouts"))
         family = Family(
             id=self.identifier(top.get("id")),
@@ -124,16 +124,22 @@ class _Definition:
             codec=self.choice(time.get("codec"), ("time", "codec"), Codec),
             zone=self.choice(time.get("zone", "utc"), ("time", "zone"), Zone),
             recognised=self.choice(
-                top.get("recognised", "content"), ("recognised",), Recognised
+                top.get("recognised", "content" if "record" in top else "path"),
+                ("recognised",),
+                Recognised,
             ),
             levels=self.levels(top.get("levels", {})),
             codes=self.codes(top.get("codes", [])),
             hints=self.strings(top.get("hints", []), ("hints",)),
             priority=self.number(top.get("priority", 0), ("priority",)),
             tables=self.tables(top.get("tables", {}), layouts),
+            block=self.block(top.get("block", ""), layouts),
             samples=self.samples(top.get("samples", [])),
             basis=self.string(top.get("basis", "-"), ("basis",)),
             source=self.name,
+            json=form,
+            text="record" in top,
+            header=read_header(self, top["header"]) if "header" in top else None,
         )
         self.coherent(family)
         return family
@@ -201,8 +207,7 @@ class _Definition:
     def tables(
         self, value: object, layouts: tuple[Layout, ...]
     ) -> dict[str, dict[str, str]]:
-        known = {slot.name for layout in layouts for slot in slots(layout)}
-        fields = sorted(known - {*COLUMNS, SKIP, "pad", "keys"})
+        fields = self.fields(layouts)
         tables = self.mapping(value, ("tables",), TARGETS)
         for table, columns in tables.items():
             place = ("tables", table)
@@ -210,27 +215,54 @@ class _Definition:
             if not columns:
                 self.fail(place, "it maps no column", f"{known_columns[0]}: a field")
             for column, field in self.mapping(columns, place, known_columns).items():
-                if field not in fields:
-                    said = f"no layout has a field '{field}'"
-                    self.fail((*place, column), said, suggest(str(field), fields))
+                name = self.string(field, (*place, column)).removesuffix("?")
+                self.known(name, fields, (*place, column))
         return tables
+
+    def block(self, value: object, layouts: tuple[Layout, ...]) -> str:
+        if not value:
+            return ""
+        field = self.string(value, ("block",))
+        self.known(field, self.fields(layouts), ("block",))
+        return field
+
+    def fields(self, layouts: tuple[Layout, ...]) -> list[str]:
+        known = {slot.name for layout in layouts for slot in slots(layout)}
+        return sorted(known - {*COLUMNS, SKIP, "pad", "keys"})
+
+    def known(self, field: str, fields: list[str], place: Place) -> None:
+        if field not in fields:
+            said = f"no layout has a field '{field}'"
+            self.fail(place, said, suggest(field, fields))
 
     def samples(self, value: object) -> tuple[Sample, ...]:
         found = []
         for number, item in enumerate(self.items(value, ("samples",))):
             place: Place = ("samples", number)
             sample = self.mapping(item, place, SAMPLE)
-            rows = enumerate(self.items(sample.get("expect"), (*place, "expect")))
-            expect = tuple(
-                self.mapping(row, (*place, "expect", index), EXPECTED)
-                for index, row in rows
-            )
+            rows, records = sample.get("rows"), sample.get("expect")
+            if rows is not None:
+                tables = self.mapping(rows, (*place, "rows"), TARGETS)
+                rows = {
+                    table: self.wanted(tables[table], (*place, "rows", table), table)
+                    for table in tables
+                }
+            records = [] if records is None and rows is not None else records
+            expect = self.wanted(records, (*place, "expect"), "Events")
             text = self.string(sample.get("text"), (*place, "text"))
             origin = self.string(sample.get("from"), (*place, "from"))
             when = sample.get("reference", REFERENCE)
             reference = self.string(when, (*place, "reference"))
-            found.append(Sample(text, origin, expect, reference))
+            file = self.string(sample.get("file", "-"), (*place, "file"))
+            found.append(Sample(text, origin, expect, reference, file, rows))
         return tuple(found)
+
+    def wanted(
+        self, value: object, place: Place, table: str
+    ) -> tuple[dict[str, Any], ...]:
+        known = EXPECTED if table == "Events" else [*TABLES[table], "Line"]
+        rows = enumerate(self.items(value, place))
+        return tuple(self.mapping(row, (*place, n), known) for n, row in rows)
 
     def identifier(self, value: object) -> str:
         text = self.string(value, ("id",))
@@ -239,56 +271,3 @@ class _Definition:
                 ("id",), f"'{text}' is no id", "use a-z, 0-9 and _, from a letter"
             )
         return text
-
-    def mapping(
-        self, value: object, place: Place, known: list[str] | None
-    ) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            self.expected("a mapping", value, place)
-        for key in value:
-            if known is not None and key not in known:
-                hint = suggest(key, known)
-                self.fail((*place, key), f"unknown key '{key}'", hint)
-        return value
-
-    def items(self, value: object, place: Place) -> list[Any]:
-        if not isinstance(value, list):
-            self.expected("a list", value, place)
-        return value
-
-    def strings(self, value: object, place: Place) -> tuple[str, ...]:
-        items = enumerate(self.items(value, place))
-        return tuple(self.string(item, (*place, number)) for number, item in items)
-
-    def string(self, value: object, place: Place) -> str:
-        if not isinstance(value, str) or not value:
-            self.expected("text", value, place)
-        return value
-
-    def number(self, value: object, place: Place) -> int:
-        if not isinstance(value, int) or isinstance(value, bool):
-            self.expected("a whole number", value, place)
-        return value
-
-    def flag(self, value: object, place: Place) -> bool:
-        if not isinstance(value, bool):
-            self.expected("true or false", value, place)
-        return value
-
-    def choice(self, value: object, place: Place, kind: type[Choice]) -> Choice:
-        known = [item.value for item in kind]
-        if value not in known:
-            self.fail(
-                place, f"unknown {place[-1]} '{value}'", suggest(str(value), known)
-            )
-        return kind(value)
-
-    def expected(self, wanted: str, value: object, place: Place) -> NoReturn:
-        path = ".".join(str(step) for step in place) or "the file"
-        if value is None:
-            self.fail(place, f"{path} is missing", f"give {wanted}")
-        self.fail(place, f"{path} must be {wanted}", "quote it if it is meant as text")
-
-    def fail(self, place: Place, text: str, hint: str) -> NoReturn:
-        line = content.line_of(self.text, place)
-        raise DefinitionError(text, where=f"{self.name}:{line}", hint=hint)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from diag.formats.family import Recognised
+from diag.formats.jsontree import looks_like_json
 from diag.formats.paths import family_by_path
 from diag.formats.plan import compiled, core_plan
-from diag.formats.sampling import BINARY, first_bytes, last_bytes, lines_of
+from diag.formats.sampling import BINARY, first_bytes, last_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from diag.formats.family import Families, Family
     from diag.model import Bundle, Member
@@ -23,6 +25,7 @@ FOLDED = 20  # so many lines of one record count: prose after one match does not
 HEAD = 16_384
 MORE = 262_144
 TAIL = 65_536
+KEY = re.compile(r'"([^"\\\r\n]{1,200})"\s*+:')
 
 
 class How(StrEnum):
@@ -39,7 +42,8 @@ class Detected:
     """What a member is. `family` is None for unknown text and for binary files.
 
     `system` is linux or windows when the path says so, else empty; `head` is
-    the decoded text of the first bytes.
+    the decoded text of the first bytes. `as_json` says that the file is written
+    as JSON, and that the family knows what that means.
     """
 
     member: Member
@@ -48,6 +52,7 @@ class Detected:
     encoding: str
     head: str
     system: str = ""
+    as_json: bool = False
 
 
 def detect(bundle: Bundle, families: Families) -> list[Detected]:
@@ -73,13 +78,53 @@ def detect_member(member: Member, families: Families) -> Detected:
     by_path = family_by_path(member.name, families)
     if by_path is not None:
         family, system = by_path
-        return Detected(member, family, How.PATH, encoding, head, system)
+        as_json = is_json(family, head)
+        return Detected(member, family, How.PATH, encoding, head, system, as_json)
+    found = family_by_signs(head, families)
+    if found is not None:
+        return Detected(member, found, How.CONTENT, encoding, head, as_json=True)
     found = family_by_text(head, families)
     if found is None and (member.size is None or member.size > HEAD):
         found = family_by_text(first_bytes(member, MORE)[0], families)
         found = found or family_by_text(last_bytes(member, TAIL), families)
     how = How.CONTENT if found else How.NONE
     return Detected(member, found, how, encoding, head)
+
+
+def is_json(family: Family, text: str) -> bool:
+    """Say whether a file is read by the JSON form of its family.
+
+    Args:
+        family: What its path says.
+        text: How it begins. A document that is only ever JSON is read as that
+            whatever it says, so that what is wrong with it is told.
+    """
+    if family.json is None:
+        return False
+    return looks_like_json(text) or not (family.text or not text.strip())
+
+
+def family_by_signs(text: str, families: Mapping[str, Family]) -> Family | None:
+    """Return the family of a JSON document by the keys that stand in it.
+
+    Args:
+        text: How the file begins.
+        families: All families.
+
+    Returns:
+        That with most keys among those of which all keys of one list of `signs`
+        stand in the text; then the first one.
+    """
+    if not looks_like_json(text):
+        return None
+    keys = {key.casefold() for key in KEY.findall(text)}
+    best = 0
+    found: Family | None = None
+    for family in families.values():
+        for signs in family.json.signs if family.json else ():
+            if len(signs) > best and all(sign.casefold() in keys for sign in signs):
+                best, found = len(signs), family
+    return found
 
 
 def family_by_text(text: str, families: Mapping[str, Family]) -> Family | None:
@@ -96,34 +141,15 @@ def family_by_text(text: str, families: Mapping[str, Family]) -> Family | None:
     """
     best: tuple[float, int, int] | None = None
     found: Family | None = None
-    lines = lines_of(text)
     for family in families.values():
-        if family.recognised is Recognised.PATH:
+        if family.recognised is Recognised.PATH or not family.text:
             continue
         hints = sum(hint in text for hint in family.hints)
         if family.recognised is Recognised.HINT and not hints:
             continue
-        starts = compiled(core_plan(family)).match(text)
-        share = _share(lines, starts)
+        explained, total = compiled(core_plan(family)).explained(text, FIRST, FOLDED)
+        share = explained / total if total else 0.0
         rank = (round(share, 2), hints, family.priority)
         if share >= MINIMUM and (best is None or rank > best):
             best, found = rank, family
     return found
-
-
-def _share(lines: Sequence[str], starts: Sequence[tuple[int, int]]) -> float:
-    """Return the share of lines that are records or belong to one, 0 to 1."""
-    total = sum(bool(line.strip()) for line in lines)
-    explained = 0
-    before_first: int | None = None
-    ends = [*(line for line, _ in starts), len(lines) + 1][1:]
-    for (start, layout), end in zip(starts, ends, strict=True):
-        if layout < 0:
-            continue
-        if before_first is None:
-            before_first = sum(bool(line.strip()) for line in lines[: start - 1])
-        covered = sum(bool(line.strip()) for line in lines[start - 1 : end - 1])
-        explained += min(covered, FOLDED)
-    if not total or before_first is None or before_first >= FIRST:
-        return 0.0
-    return explained / total

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diag.formats.headertable import HeaderForm
+    from diag.formats.jsonform import JsonForm
     from diag.formats.layout import Codec, Layout
 
 # The keys of a definition, in the order in which they are usually written.
@@ -21,10 +23,13 @@ KEYS = (
     "hints",
     "priority",
     "record",
+    "json",
+    "header",
     "time",
     "levels",
     "codes",
     "tables",
+    "block",
     "samples",
 )
 
@@ -65,12 +70,16 @@ class Sample:
     """Text as it is found, where it was found, and the records it must give.
 
     `reference` (ISO 8601) stands for the file's age where dates lack a year.
+    `rows` are the rows of tables that a JSON document called `file` must give;
+    None when the sample does not look at them. With `rows` no record need be named.
     """
 
     text: str
     origin: str
     expect: tuple[Mapping[str, Any], ...]
     reference: str = ""
+    file: str = ""
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,11 @@ class Family:
     `systems` maps linux, windows and any to globs; `tables` maps a table of
     the store to column and field names; `basis` says what the definition rests
     on; `source` is the file that holds it.
+
+    With `json` a file that is written as JSON is read by that form; without
+    `text` it is never written otherwise. With `block` a row of a table comes
+    from a record with that field and those after it, up to the next one. With
+    `header` the text is a table whose first line names its columns.
     """
 
     id: str
@@ -99,16 +113,26 @@ class Family:
     samples: tuple[Sample, ...] = ()
     basis: str = ""
     source: str = ""
+    json: JsonForm | None = None
+    text: bool = True
+    block: str = ""
+    header: HeaderForm | None = None
 
 
 class Families(Mapping[str, Family]):
     """All families by id, in a fixed order, not to be changed."""
 
-    __slots__ = ("_by_id",)
+    __slots__ = ("_by_id", "globs")
 
     def __init__(self, families: Mapping[str, Family]) -> None:
         """Keep a copy of the mapping in its order."""
         self._by_id = dict(families)
+        self.globs = tuple(
+            (name, system, glob)
+            for name, family in self._by_id.items()
+            for system, globs in family.systems.items()
+            for glob in globs
+        )
 
     def __getitem__(self, key: str) -> Family:
         """Return the family with this id."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from diag.formats.layout import SKIP, Kind, Literal, Maybe
+from diag.formats.layout import SKIP, Kind, Literal, Maybe, Slot
 
 if TYPE_CHECKING:
     from arcdiag_core import Plan
@@ -18,22 +18,27 @@ if TYPE_CHECKING:
 NAMELESS = frozenset({Kind.PAD, Kind.KEYS})
 
 
-def core_plan(family: Family) -> str:
+# A line of a document that is written as JSON is a record without fields.
+LINE: Layout = (Slot(SKIP, Kind.REST),)
+
+
+def core_plan(family: Family, *, as_json: bool = False) -> str:
     """Return the JSON text of a family's plan for `arcdiag_core.Plan`.
 
     Args:
         family: A checked family.
+        as_json: The plan for files of it that are written as JSON.
 
     Returns:
         JSON; equal families give equal text.
     """
     plan = {
         "id": family.id,
-        "fold": family.fold,
+        "fold": family.fold and not as_json,
         "time": family.codec.value,
         "levels": dict(family.levels),
         "codes": [{"prefix": c.prefix, "digits": c.digits} for c in family.codes],
-        "layouts": [_layout(layout) for layout in family.layouts],
+        "layouts": [_layout(one) for one in ((LINE,) if as_json else family.layouts)],
     }
     return orjson.dumps(plan).decode()
 

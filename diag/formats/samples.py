@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from diag.clock import iso
+from diag.formats.document import document_rows
+from diag.formats.jsontree import looks_like_json
 from diag.formats.plan import compiled, core_plan
 
 if TYPE_CHECKING:
@@ -68,12 +70,16 @@ def run_sample(family: Family, sample: Sample, number: int) -> list[Mismatch]:
         sample: Its text and the expected records.
         number: What messages call it.
     """
+    as_json = family.json is not None and looks_like_json(sample.text)
+    found = run_rows(family, sample, number, as_json=as_json)
+    if sample.rows is not None and not sample.expect:
+        return found
     reference = (datetime.fromisoformat(sample.reference) - EPOCH) // MICROSECOND
-    records = compiled(core_plan(family)).parse(sample.text, [], reference)
+    plan = compiled(core_plan(family, as_json=as_json))
+    records = plan.parse(sample.text, [], reference)
     if len(records) != len(sample.expect):
         counts = (len(sample.expect), len(records))
-        return [Mismatch(family.id, number, 0, "number of records", *counts)]
-    found = []
+        return [*found, Mismatch(family.id, number, 0, "number of records", *counts)]
     for index, (want, record) in enumerate(
         zip(sample.expect, records, strict=True), start=1
     ):
@@ -86,6 +92,36 @@ def run_sample(family: Family, sample: Sample, number: int) -> list[Mismatch]:
                     )
                 )
     return found
+
+
+def run_rows(
+    family: Family, sample: Sample, number: int, *, as_json: bool
+) -> list[Mismatch]:
+    """Compare the rows that a document gives with those of the sample."""
+    made = document_rows(family, sample.text, sample.file, as_json=as_json).rows
+    found = []
+    for table, wanted in (sample.rows or {}).items():
+        rows = [row for row in made if row.table == table]
+        if len(rows) != len(wanted):
+            counts = (len(wanted), len(rows))
+            said = f"number of rows of {table}"
+            found.append(Mismatch(family.id, number, 0, said, *counts))
+            continue
+        for index, (want, row) in enumerate(zip(wanted, rows, strict=True), start=1):
+            actual = {name: _plain(value) for name, value in row.values.items()}
+            actual["Line"] = row.line
+            found += [
+                Mismatch(
+                    family.id, number, index, f"{table}.{column}", value, actual[column]
+                )
+                for column, value in want.items()
+                if actual.setdefault(column, "") != value
+            ]
+    return found
+
+
+def _plain(value: object) -> object:
+    return iso(value) if isinstance(value, datetime) else value
 
 
 def _readable(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,8 @@ CARRIED = {
     "himds": re.compile(r'^time="(?P<time>[^"]+)"', re.MULTILINE),
     "azcmagent": re.compile(r'^time="(?P<time>[^"]+)"', re.MULTILINE),
     "azcmagent_show": re.compile(
-        r"^Agent Last Heartbeat *: ?(?P<time>\S+)", re.MULTILINE
+        r'(?:^Agent Last Heartbeat *: ?|"lastHeartbeat"\s*:\s*")(?P<time>[^\s"]+)',
+        re.MULTILINE,
     ),
 }
 LOGS = ("himds", "azcmagent")

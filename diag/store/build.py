@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import duckdb
 
 from diag.errors import StoreError
-from diag.schema import SCHEMA_VERSION
-from diag.store import ddl, identity, leftover
+from diag.schema import SCHEMA_VERSION, TABLES, Type
+from diag.store import copying, ddl, identity, leftover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diag.model import Problem
+
+
+SETTINGS = (
+    "SET TimeZone='UTC'",
+    # It would be drawn on stdout.
+    "SET enable_progress_bar=false",
+    # Rows wait in memory until there are enough of them for a group: very long
+    # ones by the gigabyte. Beyond this they wait in a file beside the store.
+    "SET memory_limit='192MB'",
+)
 
 
 class EventStream(Protocol):
@@ -54,13 +64,16 @@ class FileRow:
 class TableMap:
     """Which fields of one log's events become rows of another table.
 
-    `columns` maps a column of `table` to a field name in `Events.Fields`.
-    An event without all of these fields makes no row.
+    `columns` maps a column of `table` to a field name in `Events.Fields`; with
+    `?` behind it the field may be missing. An event without all the others
+    makes no row. With `block` the fields come from an event with that field and
+    those after it, up to the next one.
     """
 
     log: str
     table: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    block: str = ""
 
 
 class Builder:
@@ -91,7 +104,8 @@ class Builder:
         try:
             with self._writing():
                 self.partial.chmod(0o600)
-                self._db.execute("SET TimeZone='UTC'")
+                for setting in SETTINGS:
+                    self._db.execute(setting)
                 self._db.execute(f"SET threads={threads}")
                 self._db.execute("BEGIN")
                 for statement in ddl.statements():
@@ -171,10 +185,43 @@ class Builder:
 
     def map_tables(self, maps: Iterable[TableMap]) -> None:
         """Copy the fields of documents into `Facts`, `Services` and their like."""
+        with self._writing():
+            logs = self._db.execute("SELECT DISTINCT Log FROM Files").fetchall()
         for wanted in maps:
-            sql, params = identity.copy_fields(wanted.log, wanted.table, wanted.columns)
+            # Without a file of that log, reading all events for it is in vain.
+            if (wanted.log,) not in logs:
+                continue
+            sql, params = copying.copy_fields(
+                wanted.log, wanted.table, wanted.columns, wanted.block
+            )
             with self._writing():
                 self._db.execute(sql, params)
+
+    def add_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that were read from documents; what is missing is empty."""
+        if not rows:
+            return
+        # A list for each column: ten times as fast as one VALUES for each row.
+        columns, lists = [], []
+        for name, kind in TABLES[table].items():
+            empty = "" if kind is Type.STRING else None
+            columns.append(f"unnest(CAST(? AS {ddl.SQL_TYPES[kind]}[]))")
+            lists.append([row.get(name, empty) for row in rows])
+        with self._writing():
+            self._db.execute(
+                f'INSERT INTO "{table}" SELECT {", ".join(columns)}',
+                lists,
+            )
+
+    def hide(self, keys: str, texts: Sequence[tuple[str, str]]) -> None:
+        """Remove secrets from the tables that documents fill.
+
+        Args:
+            keys: Pattern of names of facts that are not kept.
+            texts: Patterns in values, and what stays of each.
+        """
+        with self._writing():
+            copying.hide(self._db, keys, texts)
 
     def finish_bundle(
         self, bundle_id: int, *, name: str, system: str, zone: str

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from diag.schema import TABLES, Type
-from diag.store import ddl
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     import duckdb
@@ -44,61 +41,11 @@ VERSION_QUERIES = (
       SELECT TemplateId FROM Templates WHERE starts_with(Template, 'Agent Version: ')
     ) AND FileId IN (SELECT FileId FROM Files WHERE BundleId = $bundle)""",
 )
-# What a row of a table has from its event when no field says it.
-OWN = {
-    "File": "f.File",
-    "Line": "e.Line",
-    "Source": "f.Log",
-    "TimeGenerated": "e.TimeGenerated",
-}
 SYSTEM_QUERY = """SELECT CASE
     WHEN max(Value) FILTER (WHERE Name = 'Agent Logfile') LIKE '_:\\%' THEN 'windows'
     WHEN max(Value) FILTER (WHERE Name = 'Agent Logfile') LIKE '/%' THEN 'linux'
     ELSE '' END
     FROM Facts WHERE File IN (SELECT File FROM Files WHERE BundleId = $bundle)"""
-
-
-def copy_fields(
-    log: str, table: str, columns: Mapping[str, str]
-) -> tuple[str, dict[str, str]]:
-    """Return the statement that copies events of one log into a table.
-
-    Args:
-        log: The document's name in `Events.Log`.
-        table: A table of `diag.schema`.
-        columns: Column of that table to field name in `Fields`.
-
-    Returns:
-        SQL and its named parameters. An event that lacks one of the fields
-        makes no row.
-    """
-    params = {"log": log}
-    chosen: list[str] = []
-    needed: list[str] = []
-    for number, (column, kind) in enumerate(TABLES[table].items()):
-        if column in columns:
-            params[f"p{number}"] = '$."' + columns[column].replace('"', "") + '"'
-            value = f"json_extract_string(e.Fields, $p{number})"
-            needed.append(f"{value} IS NOT NULL")
-            chosen.append(_converted(value, kind))
-        else:
-            chosen.append(OWN.get(column, "''" if kind is Type.STRING else "NULL"))
-    sql = (
-        f'INSERT INTO "{table}" SELECT {", ".join(chosen)} '  # noqa: S608 - columns of our own schema; the field names are bound
-        "FROM EventRows e JOIN Files f USING (FileId) "
-        f"WHERE f.Log = $log AND {' AND '.join(needed)} ORDER BY e.EventId"
-    )
-    return sql, params
-
-
-def _converted(text: str, kind: Type) -> str:
-    """Return SQL that makes a value of a type; what does not convert is unknown."""
-    if kind is Type.STRING:
-        return text
-    if kind is Type.DATETIME:
-        # A cast to TIMESTAMP alone would drop the offset without a word.
-        return ddl.possible(f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)")
-    return f"TRY_CAST({text} AS {ddl.SQL_TYPES[kind]})"
 
 
 def name_bundle(

@@ -31,6 +31,7 @@ class Excerpt:
     levels: str = ""
     look: Lines = field(default_factory=dict)
     machine: tuple[str, str, str] = NOTHING  # Computer, Os, AgentVersion
+    problems: list[str] = field(default_factory=list)
 
 
 def logrus(name: str, lines: int, time: str, levels: str, look: Lines) -> Excerpt:
@@ -381,7 +382,23 @@ UNKNOWN = [
     }),
 ]  # fmt: skip
 
+# Documents that are JSON: every line is an event, the values are rows of tables.
+STATUS = Excerpt(
+    "extension/status-file-vmsnapshot-testdata.json", "extension_status", 36, 36,
+    look={
+        4: {"Message": '            "status": "success",', "Fields": {}},
+        36: {"Message": "]", "LineCount": 1},
+    },
+)  # fmt: skip
+RESOURCE_VIEW = Excerpt(
+    "extension/arc-extension-instanceview-ama-success.json",
+    "extension_resource", 18, 18,
+    problems=["bad-json", "bad-json"],
+    look={1: {"Message": '        "publisher": "Microsoft.Azure.Monitor",'}},
+)  # fmt: skip
+
 EXCERPTS = [
+    STATUS, RESOURCE_VIEW,
     START, ENDPOINTS, ANSWER, ONBOARDING, NO_TIME,
     *CONSOLE, *SHOW, *GC_AGENT, *JOURNAL, *UNKNOWN,
 ]  # fmt: skip

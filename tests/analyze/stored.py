@@ -75,7 +75,8 @@ def snapshot(
     """Load sources and return all that the store holds."""
     with load(sources, options, cache=False) as loaded:
         check_account(loaded.store)
-        names = ("Bundles", "Files", "Facts", "Services", "Problems", "Meta")
-        held = {name: table(loaded.store, name) for name in (*names, "Templates")}
+        documents = ("Facts", "Services", "Extensions", "Endpoints")
+        names = ("Bundles", "Files", *documents, "Problems", "Meta", "Templates")
+        held = {name: table(loaded.store, name) for name in names}
         held["Events"] = table(loaded.store, "Events")
     return held

@@ -158,6 +158,22 @@ def test_the_built_in_families_are_complete() -> None:
         "journal",
         "azcmagent_show",
         "azcmagent_console",
+        "azcmagent_check",
+        "azcmagent_config",
+        "agentconfig",
+        "localconfig",
+        "gc_config",
+        "os_release",
+        "extension_status",
+        "extension_heartbeat",
+        "extension_state",
+        "extension_environment",
+        "extension_report",
+        "extension_resource",
+        "systemctl_status",
+        "systemctl_units",
+        "sc_query",
+        "get_service",
     }
     for family in families.values():
         assert family.samples, family.id

@@ -41,7 +41,11 @@ def listing(families: Families) -> str:
 def section(family: Family) -> str:
     zone = "no times" if family.codec is Codec.NONE else ZONES[family.zone]
     kind = family.kind.value.capitalize()
-    said = f"{kind}, recognised {FOUND[family.recognised]}; {zone}. {family.basis}"
+    found = FOUND[family.recognised]
+    if family.json is not None:
+        signs = " or ".join(f"{' and '.join(keys)}" for keys in family.json.signs)
+        found += f", its JSON form by the keys {signs}" if signs else ""
+    said = f"{kind}, recognised {found}; {zone}. {family.basis}"
     lines = [f"### {family.id}: {family.title}", "", *textwrap.wrap(said, 118), ""]
     for system, globs in family.systems.items():
         lines += [f"- {system}: `{glob}`" for glob in globs]
