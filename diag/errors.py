@@ -14,6 +14,8 @@ and is shown. These are for everything else::
 
 from __future__ import annotations
 
+EXCERPT = 100  # characters of a query's line that a message shows
+
 
 class DiagError(Exception):
     """Base of all errors that the command line turns into text and a number."""
@@ -79,6 +81,19 @@ class KqlError(ContentError):
         self.line = line
         self.column = column
         self.source = source
+
+    def within(self, name: str) -> KqlError:
+        """Return the error with the file that the query stands in, if in one."""
+        if name:
+            self.where = f"{name}:{self.line}:{self.column}"
+        return self
+
+    @property
+    def excerpt(self) -> tuple[str, str]:
+        """The source line, and a line with a caret under the place."""
+        start = max(0, self.column - 1 - EXCERPT // 2)
+        shown = self.source[start : start + EXCERPT].replace("\t", " ")
+        return shown, " " * (self.column - 1 - start) + "^"
 
 
 class StoreError(DiagError):

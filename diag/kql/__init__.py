@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 from diag.kql.query import Query
 
 if TYPE_CHECKING:
-    from diag.kql.compiler import compile_predicate, compile_query
+    from diag.kql.compiler import (
+        compile_filter,
+        compile_predicate,
+        compile_query,
+    )
 
-__all__ = ["Query", "compile_predicate", "compile_query"]
+__all__ = ["Query", "compile_filter", "compile_predicate", "compile_query"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute
     """Load the compiler when it is first asked for."""
-    if name not in {"compile_predicate", "compile_query"}:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from diag.kql import compiler
 

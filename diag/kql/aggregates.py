@@ -27,7 +27,7 @@ class Aggregate:
     """An aggregate: its form, and how many arguments it takes.
 
     `prefix` is put before the column's name when no name is given. With `test`
-    the last argument is a condition that rows must meet.
+    the last argument that must be given is a condition that rows must meet.
     """
 
     signature: str
@@ -62,7 +62,8 @@ def aggregate(scope: Scope, node: Call) -> Value:
     values = [inner.value(arg) for arg in node.args]
     where = ""
     if known.test:
-        condition = as_bool(scope, values[-1], node.args[-1])
+        place = known.least - 1
+        condition = as_bool(scope, values[place], node.args[place])
         where = f" FILTER (WHERE {condition.sql})"
     found = known.build(scope, node, values, where)
     return replace(found, level=0, window=False, aggregated=True)
@@ -133,10 +134,10 @@ def _not_null(value: Value, where: str) -> str:
 
 
 def _cut(scope: Scope, node: Call, listed: str, *, test: bool) -> str:
-    size = len(node.args) - test
-    if size > 1:
+    place = 1 + test
+    if len(node.args) > place:
         bounds = (0, LARGEST_LIST)
-        most = literal_whole(scope, node.args[1], "the number of elements", bounds)
+        most = literal_whole(scope, node.args[place], "the number of elements", bounds)
         listed = f"({listed})[1:{most}]"
     return f"coalesce(to_json({listed}), CAST('[]' AS JSON))"
 
@@ -232,26 +233,26 @@ AGGREGATES: dict[str, Aggregate] = {
         Aggregate("make_list(value[, most])", "All values.", _list, "list", 1, 2),
         Aggregate("makelist(value[, most])", "All values.", _list, "list", 1, 2),
         Aggregate(
-            "make_list_if(value, condition)",
+            "make_list_if(value, condition[, most])",
             "All values.",
             _list,
             "list",
             2,
-            2,
+            3,
             test=True,
         ),
         Aggregate("make_set(value[, most])", "Distinct values.", _set, "set", 1, 2),
         Aggregate("makeset(value[, most])", "Distinct values.", _set, "set", 1, 2),
         Aggregate(
-            "make_set_if(value, condition)",
+            "make_set_if(value, condition[, most])",
             "Distinct values.",
             _set,
             "set",
             2,
-            2,
+            3,
             test=True,
         ),
-        Aggregate("take_any(value)", "Any value.", _any, ""),
+        Aggregate("take_any(value, ...)", "Any value; several from one row.", _any, ""),
         Aggregate(
             "take_anyif(value, condition)", "Any value.", _any, "", 2, 2, test=True
         ),
@@ -269,3 +270,5 @@ AGGREGATES: dict[str, Aggregate] = {
 }
 # Aggregates of several columns; `grouping` takes them apart.
 SPREADING = ("arg_max", "arg_min", "argmax", "argmin", "percentiles")
+# These take one value, or several of one and the same row.
+FROM_ANY_ROW = ("take_any", "any")

@@ -8,6 +8,7 @@ from diag.kql import nodes
 from diag.kql.compare import alike, lowered
 from diag.kql.convert import to_text
 from diag.kql.plan import constant
+from diag.kql.scope import called
 from diag.kql.steps import Pipeline, Table
 from diag.kql.strings import one_test
 from diag.kql.values import SQL_TYPES, Value, made
@@ -45,8 +46,10 @@ def rows_of(scope: Scope, items: tuple[Expr, ...]) -> Relation | None:
         return None
     if isinstance(items[0], nodes.Subquery):
         return scope.rows(items[0].pipeline, scope.names)
-    if isinstance(items[0], nodes.Call) and items[0].name in scope.names.functions:
-        found = scope.expand(scope, items[0])
+    call = called(scope.names, items[0])
+    column = isinstance(items[0], nodes.Name) and scope.column(items[0].name)
+    if call is not None and not column:
+        found = scope.expand(scope, call)
         return None if isinstance(found, Value) else found
     if isinstance(items[0], nodes.Name) and scope.column(items[0].name) is None:
         name = items[0].name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diag.errors import KqlError
 from diag.kql import nodes, statements, steps
 from diag.kql.expansion import define
 from diag.kql.parse import parse_predicate, parse_query
@@ -12,6 +13,7 @@ from diag.kql.plan import NOW, Plan, constant, microseconds
 from diag.kql.query import Query
 from diag.kql.scope import Names
 from diag.kql.source import Source
+from diag.kql.tokens import tokens_of
 from diag.kql.values import SQL_TYPES, Value
 from diag.schema import TABLES, Type
 
@@ -47,6 +49,51 @@ def compile_query(
     """
     tree = parse_query(text)
     return _Job(text, schema, constants or {}, late or {}).finish(tree)
+
+
+def compile_filter(
+    text: str,
+    *,
+    constants: Constants | None = None,
+    late: Late | None = None,
+) -> Query:
+    """Compile a filter on Events (rule-language.md, 6.4).
+
+    Args:
+        text: A condition; a condition or nothing and `| operator ...`; a text in
+            quotes, which is searched for; or a whole query that begins with a
+            table or a `let`.
+        constants: As in `compile_query`.
+        late: As in `compile_query`.
+
+    Raises:
+        KqlError: It is none of these; the place is that in `text`.
+    """
+    first = tokens_of(text)[0]
+    whole = first.text in TABLES or first.text in WHOLE
+    prefix = FILTERED
+    if whole:
+        prefix = ""
+    elif first.text != "|":
+        prefix = f"{FILTERED} | where "
+    try:
+        return compile_query(prefix + text, constants=constants, late=late)
+    except KqlError as error:
+        raise _moved(error, len(prefix)) from None
+
+
+FILTERED = "Events"
+WHOLE = ("let", "print", "range", "datatable", "union", "search")
+
+
+def _moved(error: KqlError, width: int) -> KqlError:
+    """Return an error with its place in what the user wrote."""
+    if error.line > 1 or not width:
+        return error
+    column = max(1, error.column - width)
+    text = error.text.removeprefix(f"{error.code} ")
+    source = error.source[width:]
+    return KqlError(error.code, text, line=1, column=column, source=source)
 
 
 def compile_predicate(

@@ -32,12 +32,12 @@ class Cursor:
 
     def is_sign(self, *signs: str) -> bool:
         """Return whether the next token is one of these signs."""
-        token = self.token
+        token = self.tokens[self.at]
         return token.kind is Kind.SIGN and token.text in signs
 
     def is_word(self, *words: str) -> bool:
         """Return whether the next token is one of these words."""
-        token = self.token
+        token = self.tokens[self.at]
         return token.kind is Kind.NAME and token.text in words
 
     def skip(self) -> Token:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from diag.kql import nodes, statements, steps
 from diag.kql.among import rows_of
 from diag.kql.convert import to_type
-from diag.kql.scope import Defined
+from diag.kql.scope import Defined, called
 from diag.kql.source import quoted
 from diag.kql.values import NUMBERS, Value
 
@@ -51,8 +51,9 @@ def body(scope: Scope, value: nodes.Expr | steps.Pipeline) -> Value | Relation:
     if isinstance(value, nodes.Call) and value.name == "materialize":
         table = steps.Table(value, value.at)
         return scope.rows(steps.Pipeline(table, (), value.at), scope.names)
-    if isinstance(value, nodes.Call) and value.name in scope.names.functions:
-        return scope.expand(scope, value)
+    call = called(scope.names, value)
+    if call is not None:
+        return scope.expand(scope, call)
     if isinstance(value, nodes.Name) and value.name not in scope.names.values:
         rows = rows_of(scope, (value,))
         if rows is not None:
@@ -89,6 +90,7 @@ def call_function(scope: Scope, node: Call) -> Value | Relation:
 def _bind(
     scope: Scope, names: Names, parameter: Parameter, argument: nodes.Expr
 ) -> None:
+    names.functions.pop(parameter.name, None)
     if parameter.type is None:
         rows = rows_of(scope, (argument,))
         if rows is None:

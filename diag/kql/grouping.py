@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from diag.kql import nodes
-from diag.kql.aggregates import SPREADING, percent
+from diag.kql.aggregates import FROM_ANY_ROW, SPREADING, percent
 from diag.kql.naming import Taken, aggregate_name, column_name
 from diag.kql.plan import Arm, Column, Relation, ties
 from diag.kql.shapes import rows_in
@@ -100,6 +100,9 @@ def _aggregate(scope: Scope, item: Item, out: _Columns, keys: set[str]) -> None:
         else:
             _arg_extreme(scope, item, call, out, keys)
         return
+    if isinstance(call, nodes.Call) and call.name in FROM_ANY_ROW and _several(call):
+        _any_row(scope, item, call, out, keys)
+        return
     value = scope.value(call)
     name = item.name and out.taken.given(item.name, item.at)
     # An expression over aggregates is called as an aggregate without a column.
@@ -131,19 +134,51 @@ def _arg_extreme(
         said = f"{call.name}() is written {call.name}(value, column, ...) or with *"
         raise scope.error(said, call.at, "KQL104")
     key = inner.value(call.args[0])
-    wanted = _wanted(inner, call, keys)
+    wanted = _wanted(inner, call.args[1:], keys | {column_name(call.args[0])})
     name = "arg_max" if "max" in call.name else "arg_min"
-    values = [key, *(value for _, value in wanted)]
-    fields = ", ".join(f"f{n} := {value.sql}" for n, value in enumerate(values))
-    # Equal keys are decided by the place in the log, so that every run is the same.
-    order = [key.sql, *ties(rows_in(scope))]
-    by = ", ".join(f"k{n} := {sql}" for n, sql in enumerate(order))
+    by = [key.sql, *ties(rows_in(scope))]
     known = f" FILTER (WHERE {key.sql} IS NOT NULL)" if key.nullable else ""
+    found = [(column_name(call.args[0]), key), *wanted]
+    _of_one_row(scope, item, found, out, (name, by, known))
+
+
+def _several(call: nodes.Call) -> bool:
+    return len(call.args) > 1 or any(isinstance(arg, nodes.Star) for arg in call.args)
+
+
+def _any_row(
+    scope: Scope, item: Item, call: nodes.Call, out: _Columns, keys: set[str]
+) -> None:
+    """Compile take_any of several columns: the first row will do."""
+    wanted = _wanted(replace(scope, inside=True), call.args, keys)
+    by = ties(rows_in(scope)) or [value.sql for _, value in wanted]
+    _of_one_row(scope, item, wanted, out, ("arg_min", by, ""))
+
+
+def _of_one_row(
+    scope: Scope,
+    item: Item,
+    found: list[tuple[str, Value]],
+    out: _Columns,
+    choice: tuple[str, list[str], str],
+) -> None:
+    """Add columns that come from one and the same row of each group.
+
+    Args:
+        scope: For ids.
+        item: What gives them names.
+        found: A name and a value for each.
+        out: Where they are added.
+        choice: The aggregate, by what it chooses the row, and a filter.
+    """
+    name, order, known = choice
+    fields = ", ".join(f"f{n} := {value.sql}" for n, (_, value) in enumerate(found))
+    # Equal keys are decided by the place in the log, so that every run is the same.
+    by = ", ".join(f"k{n} := {sql}" for n, sql in enumerate(order))
     struct = scope.plan.new_id()
     out.grouped[struct] = f"{name}(struct_pack({fields}), struct_pack({by})){known}"
-    first = column_name(call.args[0])
     given_names = [item.name, *item.more] if item.name else []
-    for number, (title, value) in enumerate([(first, key), *wanted]):
+    for number, (title, value) in enumerate(found):
         field = never_null(replace(value, sql=f"{struct}.f{number}"))
         typed = replace(value, nullable=True, window=False, level=0)
         if number < len(given_names):
@@ -153,15 +188,16 @@ def _arg_extreme(
         out.add(unique, typed, scope.plan.new_id(), field)
 
 
-def _wanted(scope: Scope, call: nodes.Call, keys: set[str]) -> list[tuple[str, Value]]:
+def _wanted(
+    scope: Scope, args: tuple[nodes.Expr, ...], keys: set[str]
+) -> list[tuple[str, Value]]:
     found: list[tuple[str, Value]] = []
-    own = column_name(call.args[0])
-    for arg in call.args[1:]:
+    for arg in args:
         if isinstance(arg, nodes.Star):
             found += [
                 (column.name, column.value)
                 for column in rows_in(scope).columns
-                if column.name not in keys and column.name != own
+                if column.name not in keys
             ]
         else:
             found.append((column_name(arg), scope.value(arg)))

@@ -28,14 +28,18 @@ JOINS = {
     "rightanti": "ANTI JOIN",
 }
 Pair = tuple[Column, Column]
+MOST_JOINS = 20
 
 
 def join(scope: Scope, node: Join) -> Relation:
     """Compile `join` and `lookup`.
 
     Raises:
-        KqlError: A key is unknown, or the types of a pair differ.
+        KqlError: A key is unknown, the types of a pair differ, or joins are many.
     """
+    scope.plan.joins += 1
+    if scope.plan.joins > MOST_JOINS:
+        raise scope.error(f"more than {MOST_JOINS} joins", node.at, "KQL006")
     left = replace(rows_in(scope), stage=scope.source())
     right = scope.rows(node.right, scope.names)
     pairs = [pair for key in node.on for pair in _pairs(scope, key, left, right)]

@@ -92,7 +92,24 @@ def typed(kind: Type, text: str) -> Any:  # noqa: ANN401 - a value of the type
         case Type.GUID:
             return str(uuid.UUID(text))
         case _:
-            return json.loads(text, parse_constant=_no_constant)
+            return json.loads(_json(text), parse_constant=_no_constant)
+
+
+# Kusto takes both kinds of quotes in dynamic(): the documentation of the `in`
+# operator has dynamic(['FLORIDA', 'ATLANTIC SOUTH', 'GEORGIA']).
+QUOTED = re.compile(r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
+
+
+def _json(text: str) -> str:
+    """Return what stands in `dynamic(...)` with JSON's own quotes."""
+    return QUOTED.sub(
+        lambda found: (
+            json.dumps(unescape(found.group()[1:-1]))
+            if found.group().startswith("'")
+            else found.group()
+        ),
+        text,
+    )
 
 
 def _no_constant(text: str) -> Any:  # noqa: ANN401 - never returns

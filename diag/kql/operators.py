@@ -139,14 +139,18 @@ def _union() -> pp.ParserElement:
 
 
 def _search() -> pp.ParserElement:
-    def build(_text: str, at: int, found: pp.ParseResults) -> steps.Search:
+    def build(text: str, at: int, found: pp.ParseResults) -> steps.Search:
+        if dict(many(found, "settings")).get("kind") == "case_sensitive":
+            said = "search kind=case_sensitive is not supported; use has_cs"
+            raise fail(text, at, said, "KQL201")
         tables = tuple(optional(found, "tables") or ())
         return steps.Search(found["predicate"], tables, at)
 
     listed = pp.Group(TABLE + pp.ZeroOrMore(pp.Suppress(COMMA) - TABLE))("tables")
     within = Word("in") - Word("(") - listed - Word(")")
     predicate = SearchElement(PIPELINE)("predicate")
-    return rule(Parameters("kind") + pp.Opt(within) + predicate, build)
+    settings = Parameters("kind")("settings")
+    return rule(settings + pp.Opt(within) + predicate, build)
 
 
 def _series() -> pp.ParserElement:
@@ -155,7 +159,8 @@ def _series() -> pp.ParserElement:
         defaults = tuple(optional(one, "default") for one in found["aggregates"])
         start, end = optional(found, "start"), optional(found, "end")
         parts = (found["axis"], start, end, found["step"], many(found, "keys"))
-        return steps.Series(aggregates, defaults, *parts, at)
+        nonempty = ("kind", "nonempty") in many(found, "settings")
+        return steps.Series(aggregates, defaults, *parts, at, nonempty=nonempty)
 
     default = Word("default") - Word("=") - EXPR("default")
     item = pp.Group(OneItem(PIPELINE)("value") + pp.Opt(default))
@@ -165,7 +170,8 @@ def _series() -> pp.ParserElement:
     end = pp.Opt(Word("to") - EXPR("end"))
     by = pp.Opt(Word("by") - ITEMS("keys"))
     step = Word("step") - EXPR("step")
-    return rule(Parameters("kind") + items - axis + start + end + step + by, build)
+    settings = Parameters("kind")("settings")
+    return rule(settings + items - axis + start + end + step + by, build)
 
 
 def _apply() -> pp.ParserElement:

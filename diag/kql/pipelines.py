@@ -15,7 +15,7 @@ from diag.kql.joining import join, union
 from diag.kql.naming import Taken, column_name
 from diag.kql.plan import Arm, Column, Plan, Relation
 from diag.kql.scalar import value_of
-from diag.kql.scope import Names, Scope
+from diag.kql.scope import Names, Scope, called
 from diag.kql.series import make_series
 from diag.kql.shapes import columns_of, count, sort, take, unknown_table, where
 from diag.kql.values import NUMBERS, Value, null_of
@@ -39,8 +39,7 @@ class Compiler:
     def __init__(self, plan: Plan) -> None:
         """Begin with an empty plan."""
         self.plan = plan
-        self.operators = 0
-        self.expansions = 0
+        self.operators = self.expansions = 0
         self.drawn = ""
 
     def scope(self, names: Names, relation: Relation | None = None) -> Scope:
@@ -183,8 +182,12 @@ class Compiler:
             if len(value.args) == 1:
                 return self._table(steps.Table(value.args[0], source.at), names)
         scope = self.scope(names)
-        if isinstance(value, nodes.Call) and value.name in names.functions:
-            found = self.expand(scope, value)
+        if isinstance(value, nodes.Star):
+            said = "'union *' is not supported; name the tables"
+            raise scope.error(said, source.at, "KQL201")
+        call = called(names, value)
+        if call is not None:
+            found = self.expand(scope, call)
             if not isinstance(found, Value):
                 return found
         if not isinstance(value, nodes.Name):

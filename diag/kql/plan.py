@@ -7,6 +7,7 @@ by ids of ours, and what remains is made of the constants of this package.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -24,6 +25,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOW = "$now"
 # What makes rows cannot be left out, whether its value is needed or not.
 MULTIPLIES = "unnest("
+# Planning cannot be interrupted; this much takes a few seconds.
+LONGEST_SQL = 250_000
 # A place in the log, best first.
 TIES = (("EventId",), ("TimeGenerated", "File", "Line"))
 
@@ -90,18 +93,24 @@ class Arm:
 
 @dataclass(slots=True)
 class Stage:
-    """A common table expression. `fixed`: no column may be left out of it."""
+    """A common table expression.
+
+    `distinct` and `recursive` ones need all their columns; a recursive one calls
+    itself `_self` in its second arm.
+    """
 
     name: str
     arms: list[Arm]
     distinct: bool = False
+    recursive: bool = False
 
     def text(self) -> str:
         """Return the SQL of the stage."""
         word = "SELECT DISTINCT" if self.distinct else "SELECT"
-        return " UNION ALL ".join(
+        text = " UNION ALL ".join(
             f"{word} {_listed(arm.items)} {arm.tail}".rstrip() for arm in self.arms
         )
+        return text.replace("_self", self.name) if self.recursive else text
 
 
 def _listed(items: dict[str, str]) -> str:
@@ -118,6 +127,7 @@ class Plan:
         self.source = source
         self.stages: list[Stage] = []
         self.bound: dict[str, Any] = {}
+        self.joins = 0
         self._names: dict[tuple[type, Any], str] = {}
         self._ids = count()
 
@@ -138,10 +148,10 @@ class Plan:
         """Return a string constant."""
         return Value(self.bind(value), Type.STRING, nullable=False, literal=value)
 
-    def add(self, *arms: Arm, distinct: bool = False) -> str:
+    def add(self, *arms: Arm, distinct: bool = False, recursive: bool = False) -> str:
         """Add a stage and return its name."""
         name = f"_s{len(self.stages)}"
-        self.stages.append(Stage(name, list(arms), distinct))
+        self.stages.append(Stage(name, list(arms), distinct, recursive))
         return name
 
     def keep(
@@ -166,18 +176,26 @@ class Plan:
 
         A stage that is read twice is computed once: otherwise `let` tables that
         build on one another would multiply the work.
+
+        Raises:
+            KqlError: It is so long that planning it would take too long.
         """
         ids = ", ".join(column.id for column in result.columns) or "1"
         final = f"SELECT {ids} FROM {result.stage}{_final_order(result)}"
         kept = self._pruned(final)
         texts = [final, *(stage.text() for stage in kept)]
+        if sum(map(len, texts)) > LONGEST_SQL:
+            raise self.source.error("KQL006", "the query becomes too long", 0)
+        uses = Counter(name for text in texts for name in STAGE.findall(text))
         parts = []
         for stage in kept:
-            word = re.compile(rf"\b{stage.name}\b")
-            uses = sum(len(word.findall(text)) for text in texts)
-            how = "MATERIALIZED" if uses > 1 else "NOT MATERIALIZED"
-            parts.append(f"{stage.name} AS {how} ({stage.text()})")
-        return f"WITH {', '.join(parts)} {final}" if parts else final
+            how = "MATERIALIZED" if uses[stage.name] > 1 else "NOT MATERIALIZED"
+            # What refers to itself cannot be either of the two.
+            how = "" if stage.recursive else f"{how} "
+            columns = f"({', '.join(stage.arms[0].items)})" if stage.recursive else ""
+            parts.append(f"{stage.name}{columns} AS {how}({stage.text()})")
+        recursive = "RECURSIVE " if any(stage.recursive for stage in kept) else ""
+        return f"WITH {recursive}{', '.join(parts)} {final}" if parts else final
 
     def _pruned(self, final: str) -> list[Stage]:
         needed = set(ID.findall(final))
@@ -187,7 +205,7 @@ class Plan:
             if stage.name not in stages:
                 continue
             for arm in stage.arms:
-                if not stage.distinct:
+                if not stage.distinct and not stage.recursive:
                     arm.items = {
                         name: sql
                         for name, sql in arm.items.items()

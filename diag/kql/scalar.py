@@ -11,7 +11,7 @@ from diag.kql.calls import call
 from diag.kql.checks import as_bool
 from diag.kql.compare import ORDERS, between, equality, order
 from diag.kql.dynamics import path
-from diag.kql.plan import constant
+from diag.kql.plan import LONGEST_SQL, constant
 from diag.kql.strings import TESTS, any_column, text_test
 from diag.kql.values import Value, made
 from diag.schema import Type
@@ -33,8 +33,17 @@ def value_of(scope: Scope, node: nodes.Expr) -> Value:
         Its SQL and type.
 
     Raises:
-        KqlError: A name is unknown or a type does not fit.
+        KqlError: A name is unknown, a type does not fit, or it becomes too long.
     """
+    value = _value_of(scope, node)
+    # What `let` and its functions name is written out wherever the name stands, so
+    # that a short text can stand for a very long expression.
+    if len(value.sql) > LONGEST_SQL:
+        raise scope.error("the expression becomes too long", node.at, "KQL006")
+    return value
+
+
+def _value_of(scope: Scope, node: nodes.Expr) -> Value:
     match node:
         case nodes.Literal():
             return constant(scope.plan, node.value, node.type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from diag.kql.nodes import Call, Name
 from diag.kql.source import nearest, quoted
 from diag.kql.values import Value
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from diag.errors import KqlError
-    from diag.kql.nodes import Call, Expr, Name
+    from diag.kql.nodes import Expr
     from diag.kql.plan import Plan, Relation
     from diag.kql.statements import Function
     from diag.kql.steps import Pipeline
@@ -102,7 +103,11 @@ class Scope:
             return found
         if node.name in self.names.values:
             return self.names.values[node.name]
-        if node.name in self.names.tables or node.name in self.names.schema:
+        call = called(self.names, node)
+        expanded = self.expand(self, call) if call else None
+        if isinstance(expanded, Value):
+            return expanded
+        if expanded or node.name in self.names.tables or node.name in self.names.schema:
             said = f"{quoted(node.name)} is a table; a value is expected"
             raise self.error(said, node.at, "KQL105")
         columns = [c.name for c in self.relation.columns] if self.relation else []
@@ -135,3 +140,13 @@ class Scope:
             stage = self.plan.keep(self.relation, f"FROM {stage}", items)
             kept = {name: name for name in items}
         return stage
+
+
+def called(names: Names, node: object) -> Call | None:
+    """Return the call of a function in `let`; one without arguments may be bare."""
+    match node:
+        case Call(name=name) if name in names.functions:
+            return node
+        case Name(name=name, at=at) if name in names.functions:
+            return Call(name, (), at)
+    return None

@@ -18,6 +18,8 @@ def searched(node: nodes.Expr) -> nodes.Expr:
     match node:
         case nodes.Literal(type=Type.STRING):
             return _found(nodes.Star(node.at), node)
+        case nodes.Star():
+            return nodes.Literal(value=True, type=Type.BOOL, at=node.at)
         case nodes.Binary(op=":", left=left, right=nodes.Literal() as text):
             return _found(left, text)
         case nodes.Logic():
@@ -32,17 +34,24 @@ def _found(place: nodes.Expr, text: nodes.Literal) -> nodes.Expr:
     value = str(text.value)
     bare = value.strip("*")
     if "*" in bare:
-        # Something in the middle: as a pattern that begins and ends at its texts.
-        pattern = ".*".join(escaped(part) for part in value.split("*"))
-        literal = replace(text, value=f"(?i){pattern}")
+        # Something in the middle: a pattern that begins and ends with whole words.
+        parts = [escaped(part) for part in value.split("*")]
+        start = r"\b" if _is_word(value[0]) else ""
+        end = r"\b" if _is_word(value[-1]) else ""
+        pattern = f"(?i){start}{'.*'.join(parts)}{end}"
+        literal = replace(text, value=pattern)
         return nodes.Binary("matches regex", place, literal, text.at)
-    start, end = value.startswith("*"), value.endswith("*")
+    before, after = value.startswith("*"), value.endswith("*")
     op = {
         (False, False): "has",
         (True, True): "contains",
         (False, True): "hasprefix",
         (True, False): "hassuffix",
-    }[start, end]
+    }[before, after]
     if not bare:
         return nodes.Literal(value=True, type=Type.BOOL, at=text.at)
     return nodes.Binary(op, place, replace(text, value=bare), text.at)
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"

@@ -58,9 +58,10 @@ def make_series(scope: Scope, node: Series) -> Relation:
     numbered = plan.keep(
         relation, f"FROM {scope.source()} WHERE {inside}", {**more, place: number}
     )
+    always = node.nonempty and not keys
+    source = "" if always else f"FROM {numbered}"
     groups = plan.add(
-        Arm({own: own for _, _, own in keys} or {"c": "1"}, f"FROM {numbered}"),
-        distinct=True,
+        Arm({own: own for _, _, own in keys} or {"c": "1"}, source), distinct=True
     )
     inner = replace(
         scope, relation=replace(relation, stage=numbered), aggregates=True, before=[]
@@ -146,7 +147,9 @@ def _filled(
     steps = f"({axis.end} - {axis.start}) / CAST({axis.step} AS DOUBLE)"
     count = f"CAST(ceil({steps}) AS BIGINT)"
     grid_id = plan.new_id()
-    listed = f"unnest(generate_series(0, least({count}, {MOST_STEPS}) - 1))"
+    listed = (
+        f"unnest(generate_series(0, least(coalesce({count}, 0), {MOST_STEPS}) - 1))"
+    )
     grid = plan.add(Arm({grid_id: listed}, ""))
     tests = [f"b.{own} IS NOT DISTINCT FROM g.{own}" for _, _, own in keys]
     on = " AND ".join([f"b.{place} = s.{grid_id}", *tests])
@@ -185,6 +188,7 @@ def _rows(
     items[new] = listed(axis.moment(place))
     columns.append(Column(column_name(node.axis) or "Column1", Type.DYNAMIC, new))
     by = ", ".join(own for _, _, own in keys)
-    tail = f"FROM {stage}" + (f" GROUP BY {by}" if by else "")
+    # Without rows there is no series, as Kusto has it.
+    tail = f"FROM {stage} " + (f"GROUP BY {by}" if by else "HAVING count(*) > 0")
     stage = plan.add(Arm(items, tail, grouped=True))
     return Relation(stage, tuple(columns), stable=not keys)

@@ -29,7 +29,8 @@ class Source:
             text: What is wrong and, where known, what is meant.
             at: Offset into the text, in characters.
         """
-        at = min(max(at, 0), len(self.text))
+        # What is missing at the end is missing behind the last word.
+        at = min(max(at, 0), len(self.text.rstrip()))
         start = self.text.rfind("\n", 0, at) + 1
         end = self.text.find("\n", at)
         line = self.text.count("\n", 0, at) + 1

@@ -166,6 +166,7 @@ class Series:
     """`make-series`: aggregates in steps of a column, without holes.
 
     `start` and `end` are None where the data decides; `defaults` fill the holes.
+    `nonempty` gives a row of defaults where there are no rows.
     """
 
     aggregates: tuple[Item, ...]
@@ -176,6 +177,7 @@ class Series:
     step: Expr
     keys: tuple[Item, ...]
     at: int
+    nonempty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

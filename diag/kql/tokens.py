@@ -8,7 +8,7 @@ from bisect import bisect_left
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from diag.kql.literals import TYPE_NAMES, UNITS, span, typed, unescape
+from diag.kql.literals import QUOTED, TYPE_NAMES, UNITS, span, typed, unescape
 from diag.kql.nodes import Literal
 from diag.kql.source import Source, quoted
 from diag.schema import Type
@@ -82,7 +82,10 @@ class Tokens:
 
     def __getitem__(self, index: int) -> Token:
         """Return a token; behind the last one there is always the end."""
-        return self.list[min(index, len(self.list) - 1)]
+        try:
+            return self.list[index]
+        except IndexError:
+            return self.list[-1]
 
 
 @functools.lru_cache(maxsize=8)
@@ -180,7 +183,7 @@ def _dynamic(text: str, source: Source, start: int, end: int) -> Token:
     return Token(Kind.LITERAL, text[start : close + 1], start, close + 1, literal)
 
 
-PARENS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|[()]", re.DOTALL)
+PARENS = re.compile(rf"{QUOTED.pattern}|[()]", re.DOTALL)
 
 
 def _closing(text: str, start: int) -> int:

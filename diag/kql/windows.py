@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from diag.kql.checks import as_bool, literal_whole, needs_type
 from diag.kql.convert import to_type
+from diag.kql.sessions import row_window_session
 from diag.kql.values import NUMBERS, Value, made, null_of
 from diag.schema import Type
 
@@ -18,9 +19,17 @@ WINDOWS = {
     "next": "next(value[, rows[, otherwise]]): the value some rows after.",
     "row_number": "row_number([first[, restart]]): the number of the row.",
     "row_cumsum": "row_cumsum(number[, restart]): the sum up to this row.",
+    "row_window_session": "row_window_session(time, longest, gap[, restart]): "
+    "when the row's session began.",
 }
 FARTHEST = 10_000
-ARGUMENTS = {"prev": (1, 3), "next": (1, 3), "row_number": (0, 2), "row_cumsum": (1, 2)}
+ARGUMENTS = {
+    "prev": (1, 3),
+    "next": (1, 3),
+    "row_number": (0, 2),
+    "row_cumsum": (1, 2),
+    "row_window_session": (3, 4),
+}
 
 
 def window(scope: Scope, node: Call) -> Value:
@@ -38,6 +47,8 @@ def window(scope: Scope, node: Call) -> Value:
     order = scope.relation.over()
     if node.name in {"prev", "next"}:
         return _neighbour(scope, node, order)
+    if node.name == "row_window_session":
+        return row_window_session(scope, node)
     if node.name == "row_number":
         return _row_number(scope, node, order)
     return _row_cumsum(scope, node, order)

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diag.kql.aggregates import AGGREGATES
 from diag.kql.calls import SYNTAX
+from diag.kql.completion import Kind, completions
 from diag.kql.functions import ALIASES, FUNCTIONS
 from diag.kql.grammar import OPERATORS, SOURCES
 from diag.kql.precedence import POWERS
 from diag.kql.refusals import FUNCTIONS_BEYOND, OPERATORS_BEYOND
 from diag.kql.windows import WINDOWS
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "kql.md"
 BEGIN, END = "<!-- tables -->\n", "<!-- end of tables -->\n"
@@ -24,43 +29,42 @@ def listed(words: object) -> str:
     return ", ".join(f"`{word}`" for word in words)  # type: ignore[attr-defined]
 
 
-def rows(table: dict[str, tuple[str, str]]) -> list[str]:
-    safe = [(a.replace("|", "\\|"), b) for a, b in table.values()]
-    return ["| written | gives |", "|---|---|", *(f"| `{a}` | {b} |" for a, b in safe)]
+def rows(*kinds: Kind, but: Container[str] = ()) -> list[str]:
+    lines = []
+    for one in completions():
+        if one.kind in kinds and one.name not in but:
+            form = one.form.replace("|", "\\|")
+            lines.append(f"| `{form}` | {one.help} |")
+    return ["| written | gives |", "|---|---|", *lines]
 
 
 def generated() -> str:
-    scalar = {f.name: (f.signature, f.help) for f in FUNCTIONS.values()}
-    grouped = {n: (a.signature, a.help) for n, a in AGGREGATES.items()}
-    windows = {
-        name: (text.partition("): ")[0] + ")", text.partition("): ")[2].capitalize())
-        for name, text in WINDOWS.items()
-    }
     return "\n".join(
         [
             "",
             "## Operators",
             "",
             f"Sources: a table, {listed(SOURCES)}, a pipeline in parentheses.",
-            f"Tabular: {listed(OPERATORS)}.",
+            "",
+            *rows(Kind.OPERATOR),
+            *rows(Kind.SOURCE, but=OPERATORS)[2:],
+            "",
             f"In expressions: {listed(POWERS)}.",
             "",
             "## Functions",
             "",
-            *rows(scalar),
+            *rows(Kind.FUNCTION, but=ALIASES),
             "",
-            f"Further: {listed(SYNTAX)}, `typeof()` as an argument.",
+            "`typeof()` stands as an argument.",
             f"Other spellings: {listed(f'{a} = {b}' for a, b in ALIASES.items())}.",
             "",
             "## Aggregates",
             "",
-            *rows(grouped),
-            "",
-            "`arg_max(value, *)`, `arg_min` and `percentiles` give several columns.",
+            *rows(Kind.AGGREGATE),
             "",
             "## Functions on ordered rows",
             "",
-            *rows(windows),
+            *rows(Kind.WINDOW),
             "",
             "## Not supported",
             "",

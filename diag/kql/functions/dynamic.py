@@ -141,6 +141,9 @@ def _set_difference(args: Args) -> Value:
 
 
 def _range(args: Args) -> Value:
+    if args[0].type in {Type.DATETIME, Type.TIMESPAN}:
+        said = f"range() of {args[0].type} is not supported; the source `range` is"
+        raise args.scope.error(said, args.node(0).at, "KQL201")
     start, stop = args.need(0, *NUMBERS), args.need(1, *NUMBERS)
     step = args.need(2, *NUMBERS).sql if len(args) > 2 else "1"  # noqa: PLR2004 - its third argument
     for place in range(len(args)):
