@@ -132,3 +132,21 @@ TABLES: dict[str, dict[str, Type]] = {
     "Templates": {"TemplateId": L, "Template": S, "Events": L},
     "Problems": {"BundleId": L, "File": S, "Line": L, "Kind": S, "Text": S},
 }
+
+# What `arcdiag load` adds when the rules have run; rules cannot ask for it.
+RESULTS: dict[str, dict[str, Type]] = {
+    "Findings": {
+        "FindingId": L,
+        "Rule": S,
+        "Severity": S,
+        "Benign": B,
+        "Title": S,
+        "Why": S,
+        "Computer": S,
+        "FirstSeen": T,
+        "LastSeen": T,
+        "Count": L,
+        "Status": S,
+    },
+    "Evidence": {"FindingId": L, "File": S, "Line": L, "TimeGenerated": T, "Text": S},
+}

@@ -37,6 +37,7 @@ class Console:
         self.verbose = False
         self.quiet = False
         self.plain = False  # --no-color
+        self.gone = False  # whoever read stdout has gone away
 
     def result(self, text: str) -> None:
         """Write a result to stdout; a reader that has gone away is no error.
@@ -54,6 +55,7 @@ class Console:
             self.out.flush()
         except OSError as error:
             _let_go(self.out)
+            self.gone = True
             if not _reader_gone(error):
                 raise DiagError(
                     f"the result cannot be written: {error.strerror}",

@@ -75,7 +75,7 @@ def _failed(error: Exception, console: Console) -> Exit:
     from diag.text import show
 
     if isinstance(error, DiagError):
-        _tell(error, console)
+        tell_error(error, console)
         return Exit(error.exit_code)
     if isinstance(error, OSError) and error.strerror:
         name = show(str(error.filename or "the system"))
@@ -85,16 +85,25 @@ def _failed(error: Exception, console: Console) -> Exit:
     return Exit.TOOL_ERROR
 
 
-def _tell(error: DiagError, console: Console) -> None:
-    """Write `arcdiag: where: text`, and what to do next in a line of its own."""
-    from diag.errors import ContentError
+def tell_error(error: DiagError, console: Console) -> None:
+    """Write `arcdiag: where: text`, and what to do next in a line of its own.
+
+    Args:
+        error: Of a query also with the line and a caret under the place.
+        console: Where to.
+    """
+    from diag.errors import ContentError, KqlError
     from diag.text import show
 
     # Only errors of rules and definitions have several lines, one for each.
-    text = error.text if isinstance(error, ContentError) else show(error.text)
+    several = isinstance(error, ContentError) and not isinstance(error, KqlError)
+    text = error.text if several else show(error.text)
     where = f"{show(error.where)}: " if error.where else ""
     hint = f"\n  {show(error.hint)}" if error.hint else ""
     console.tell(f"arcdiag: {where}{text}{hint}")
+    if isinstance(error, KqlError):
+        for line in error.excerpt:
+            console.tell(f"  {show(line)}")
 
 
 def _tell_unexpected(error: Exception, console: Console) -> None:

@@ -28,7 +28,7 @@ NAME = "rules-{}.json"
 
 @dataclass(slots=True)
 class Kept:
-    """The queries of one set of rules; `folder` None keeps nothing."""
+    """The compiled queries of one run; `folder` None keeps nothing."""
 
     folder: Path | None = None
     known: dict[str, Query] = field(default_factory=dict)
@@ -71,6 +71,7 @@ class Kept:
         data = {key: _written(query) for key, query in self.used.items()}
         partial = self.path.with_name(f"{self.path.name}.{os.getpid()}.partial")
         with contextlib.suppress(OSError, TypeError):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             partial.touch(mode=0o600)
             partial.write_bytes(orjson.dumps(data))
             partial.replace(self.path)
@@ -114,6 +115,7 @@ def _written(query: Query) -> dict[str, Any]:
         "bound": dict(query.bound),
         "late": [[n, place, str(kind)] for n, (place, kind) in query.late.items()],
         "timed": query.timed,
+        "drawn": query.drawn,
     }
 
 
@@ -124,4 +126,5 @@ def _read(entry: dict[str, Any]) -> Query:
         bound=entry["bound"],
         late={name: (place, Type(kind)) for name, place, kind in entry["late"]},
         timed=entry["timed"],
+        drawn=entry["drawn"],
     )

@@ -7,7 +7,7 @@ the one streamed INSERT has no repeated text to compress.
 
 from __future__ import annotations
 
-from diag.schema import TABLES, Type
+from diag.schema import RESULTS, TABLES, Type
 
 SQL_TYPES: dict[Type, str] = {
     Type.BOOL: "BOOLEAN",
@@ -38,18 +38,6 @@ FROM EventRows e
 JOIN Files f ON f.FileId = e.FileId
 JOIN Bundles b ON b.BundleId = f.BundleId"""
 
-FINDINGS = """
-CREATE TABLE Findings (
-  FindingId BIGINT, Rule VARCHAR, Severity VARCHAR, Benign BOOLEAN, Title VARCHAR,
-  Why VARCHAR, Computer VARCHAR, FirstSeen TIMESTAMP, LastSeen TIMESTAMP,
-  Count BIGINT, Status VARCHAR
-)"""
-
-EVIDENCE = """
-CREATE TABLE Evidence (
-  FindingId BIGINT, File VARCHAR, Line BIGINT, TimeGenerated TIMESTAMP, Text VARCHAR
-)"""
-
 META = "CREATE TABLE Meta (BundleId BIGINT, Name VARCHAR, Value VARCHAR)"
 
 
@@ -70,9 +58,11 @@ def possible(time: str) -> str:
 def statements() -> list[str]:
     """Return the statements that make an empty store, in order."""
     made = [
-        _table(name, columns) for name, columns in TABLES.items() if name != "Events"
+        _table(name, columns)
+        for name, columns in {**TABLES, **RESULTS}.items()
+        if name != "Events"
     ]
-    return [*made, EVENT_ROWS, EVENTS_VIEW, FINDINGS, EVIDENCE, META]
+    return [*made, EVENT_ROWS, EVENTS_VIEW, META]
 
 
 def _table(name: str, columns: dict[str, Type]) -> str:

@@ -10,9 +10,10 @@ import duckdb
 from diag.errors import StoreError
 from diag.model import BundleSummary, Evidence, FileSummary, Problem, Rows
 from diag.schema import SCHEMA_VERSION
+from diag.store.streaming import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -131,6 +132,16 @@ class Store:
         if len(rows) > limit:
             raise StoreError(f"stopped at {limit:,} result rows")
         return Rows(tuple(c[0] for c in cursor.description or ()), rows)
+
+    def stream(
+        self, sql: str, params: Mapping[str, object], *, seconds: float = 120.0
+    ) -> Generator[tuple[Any, ...], None, None]:
+        """Run one SELECT and yield its rows as they come; see `streaming.stream`.
+
+        Raises:
+            StoreError: It failed or took too long.
+        """
+        yield from stream(self._db.cursor(), sql, params, seconds)
 
     def logs(self) -> frozenset[str]:
         """Return the names of the logs that are present with at least one event."""

@@ -123,6 +123,20 @@ def test_a_query_without_end_is_stopped_and_the_next_one_runs(store: Store) -> N
         assert store.query("SELECT 1").rows == [(1,)]
 
 
+def test_a_stream_without_end_is_stopped_too(store: Store) -> None:
+    for sql in ENDLESS:
+        with pytest.raises(StoreError, match=r"stopped after 0\.2 s"):
+            next(store.stream(sql, {}, seconds=0.2))
+        assert list(store.stream("SELECT $n", {"n": 1})) == [(1,)]
+
+
+def test_a_stream_gives_rows_before_the_query_is_done(store: Store) -> None:
+    rows = store.stream("SELECT * FROM range(1000000000000)", {})
+    assert [next(rows) for _ in range(3)] == [(0,), (1,), (2,)]
+    rows.close()
+    assert store.query("SELECT 1").rows == [(1,)]
+
+
 def test_the_limit_of_memory_holds(store: Store) -> None:
     sql = "SELECT count(DISTINCT hash(i)) FROM range(60000000) t(i)"
     with pytest.raises(StoreError, match="Out of Memory"):
