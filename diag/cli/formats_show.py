@@ -80,8 +80,19 @@ def _grammar(page: Page, family: Family) -> None:
         page.labelled("levels", (words, ""))
     for code in family.codes:
         page.labelled("codes", (f"{code.prefix} and {code.digits} digits", ""))
-    for table in family.tables:
+    for table in _filled(family):
         page.labelled("fills", (table, ""))
+
+
+def _filled(family: Family) -> list[str]:
+    """Return what becomes rows, each with what it is read from."""
+    found = [*family.tables]
+    if family.header:
+        found.append(f"{family.header.table}, from a table by its header")
+    for row in family.json.rows if family.json else ():
+        table = getattr(row, "table", "Facts, one for each value")
+        found.append(f"{table}, from JSON")
+    return list(dict.fromkeys(found))
 
 
 def _layout(layout: Layout) -> str:
@@ -102,7 +113,10 @@ def _layout(layout: Layout) -> str:
 
 def _samples(page: Page, family: Family) -> None:
     for number, sample in enumerate(family.samples):
-        origin = f"{sample.origin}: {len(sample.expect)} records"
+        count = f"{len(sample.expect)} records"
+        if sample.rows is not None:
+            count = ", ".join(f"{len(r)} of {t}" for t, r in sample.rows.items())
+        origin = f"{sample.origin}: {count or 'no rows'}"
         page.labelled("samples" if number == 0 else "", (origin, ""))
         for line in sample.text.rstrip("\n").split("\n")[:SAMPLE_LINES]:
             page.quoted(line, 4)
