@@ -174,6 +174,7 @@ def _table(columns: Columns, rows: Iterable[Row], style: Style) -> Iterator[str]
     first = list(itertools.islice(texts, LOOKED_AT))
     names = [show(name) for name in columns]
     widths = _widths([names, *first], style)
+    hidden = names[len(widths) :]
     numbers = [kind in {Type.LONG, Type.INT, Type.REAL} for kind in kinds]
     yield _line(names, widths, numbers)
     yield _line(["-" * width for width in widths], widths, numbers)
@@ -181,7 +182,8 @@ def _table(columns: Columns, rows: Iterable[Row], style: Style) -> Iterator[str]
     for row in itertools.chain(first, texts):
         count += 1
         yield _line(row, widths, numbers)
-    yield f"({count:,} {'row' if count == 1 else 'rows'})\n"
+    rest = f"; no room for {', '.join(hidden)}" if hidden else ""
+    yield f"({count:,} {'row' if count == 1 else 'rows'}{rest})\n"
 
 
 def _texts(row: Row, kinds: tuple[Type, ...]) -> list[str]:
@@ -192,19 +194,22 @@ def _texts(row: Row, kinds: tuple[Type, ...]) -> list[str]:
 
 
 def _widths(rows: list[list[str]], style: Style) -> list[int]:
-    """Return a width for each column; on a terminal the widest give way."""
+    """Return a width for each column that fits; on a terminal the widest give way."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     room = style.width - 2 * (len(widths) - 1)
     while style.cut and sum(widths) > room and max(widths, default=0) > NARROWEST:
         widest = widths.index(max(widths))
         over = sum(widths) - room
         widths[widest] = max(NARROWEST, widths[widest] - max(1, over // len(widths)))
-    return widths
+    ends = itertools.accumulate(width + 2 for width in widths)
+    fitting = sum(not style.cut or end - 2 <= style.width for end in ends)
+    return widths[: max(fitting, 1)]
 
 
 def _line(cells: list[str], widths: list[int], numbers: list[bool]) -> str:
+    """Return a row of the table; there are as many columns as widths."""
     parts = []
-    for text, width, number in zip(cells, widths, numbers, strict=True):
+    for text, width, number in zip(cells, widths, numbers, strict=False):
         short = text if len(text) <= width else f"{text[: width - 1]}…"
         parts.append(short.rjust(width) if number else short.ljust(width))
     return "  ".join(parts).rstrip() + "\n"
