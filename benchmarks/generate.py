@@ -20,6 +20,7 @@ import time
 import zipfile
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from benchmarks.material import Records, Source
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKED = datetime(2026, 3, 20, 12, tzinfo=UTC)
+PACKED = datetime(2026, 4, 20, 12, tzinfo=UTC)
 MEGABYTE = 1_000_000
 STEP = 8.0  # seconds between two records of one file
 ERROR_WORDS = ("] [ERROR] [", " level=error msg=")
@@ -56,7 +57,10 @@ class Total:
 
 @dataclass(frozen=True)
 class Spec:
-    """One file: path, share of the corpus in percent, and how it is written."""
+    """One file: path, share of the corpus in percent, and how it is written.
+
+    `after` is the older part of the same log: this one begins when that one ends.
+    """
 
     path: str
     share: float
@@ -64,6 +68,7 @@ class Spec:
     known: bool = True
     encoding: str = "utf-8"
     end: str = "\n"
+    after: str = ""
 
 
 def specs() -> list[Spec]:
@@ -79,17 +84,20 @@ def specs() -> list[Spec]:
     def ext(source: Source) -> Records:
         return m.bracket(source, m.EXTENSION_MODULES)
 
-    agents = [
-        f"{guest}/arc_policy_logs/gc_agent{n}.log" for n in ("", ".1", ".2", ".3")
-    ]
-    managers = [f"{guest}/ext_mgr_logs/gc_ext{n}.log" for n in ("", ".1", ".2", ".3")]
+    parts = (".3", ".2", ".1", "")
+    agents = [f"{guest}/arc_policy_logs/gc_agent{n}.log" for n in parts]
+    managers = [f"{guest}/ext_mgr_logs/gc_ext{n}.log" for n in parts]
     handlers = [f"{guest}/extension_logs/{n}/handler.log" for n in m.EXTENSIONS[:2]]
-    rotated = [f"{log}/himds-2026-03-0{n}T00-00-00.000.log" for n in (1, 3, 5)]
+    stamps = ("-2026-03-06", "-2026-03-11", "-2026-03-16")
+    services = [f"{log}/himds{n}T00-00-00.000.log" for n in stamps]
+    services.append(f"{log}/himds.log")
     return [
-        *(Spec(path, 8, policy) for path in agents),
-        *(Spec(path, 8, ext) for path in managers[:3]),
-        Spec(managers[3], 4, ext, encoding="utf-8-sig", end="\r\n"),
-        *(Spec(path, 5, m.logrus) for path in [f"{log}/himds.log", *rotated]),
+        Spec(managers[0], 4, ext, encoding="utf-8-sig", end="\r\n"),
+        *(Spec(new, 8, ext, after=old) for old, new in pairwise(managers)),
+        Spec(agents[0], 8, policy),
+        *(Spec(new, 8, policy, after=old) for old, new in pairwise(agents)),
+        Spec(services[0], 5, m.logrus),
+        *(Spec(new, 5, m.logrus, after=old) for old, new in pairwise(services)),
         Spec(f"{log}/azcmagent.log", 3, m.logrus),
         Spec(f"{log}/arcproxy.log", 2, m.logrus, encoding="utf-16"),
         Spec("commands/journalctl-himdsd.txt", 4, m.journal),
@@ -101,15 +109,17 @@ def specs() -> list[Spec]:
     ]  # fmt: skip
 
 
-def write(spec: Spec, top: Path, size: int, seed: int) -> Total:
-    """Write one file of about `size` bytes and return what it holds."""
+def write(
+    spec: Spec, top: Path, size: int, seed: int, begin: float
+) -> tuple[Total, float]:
+    """Write one file of about `size` bytes; returns what it holds and its end."""
     from benchmarks.material import OFFSET, Source
 
     total = Total()
     text: list[str] = []
     written = 0
     wide = 2 if spec.encoding == "utf-16" else 1
-    source = Source(f"{seed} {spec.path}", STEP)
+    source = Source(f"{seed} {spec.path}", STEP, begin)
     for record, lines in spec.records(source):
         text.append(record)
         written += len(record) * wide
@@ -136,7 +146,7 @@ def write(spec: Spec, top: Path, size: int, seed: int) -> Total:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(data)
     total.bytes = len(data)
-    return total
+    return total, source.at
 
 
 def _spoiled(data: bytes) -> bytes:
@@ -169,9 +179,11 @@ def main(arguments: list[str]) -> int:
     files = specs()
     whole = sum(spec.share for spec in files)
     totals: dict[str, Total] = {}
+    ends: dict[str, float] = {}
     for spec in files:
         size = int(options.megabytes * MEGABYTE * spec.share / whole)
-        totals[spec.path] = write(spec, top, size, options.seed)
+        begin = ends.get(spec.after, 0.0)
+        totals[spec.path], ends[spec.path] = write(spec, top, size, options.seed, begin)
     archive = options.folder / "corpus.zip"
     zip_up(top, archive, list(totals))
     summed = Total(

@@ -1,16 +1,20 @@
-r"""Measure `arcdiag load` beside lnav: `python benchmarks/ingest.py FOLDER [-n 5]`.
+r"""Measure loading beside lnav: `python benchmarks/ingest.py FOLDER [-n 5]`.
 
 FOLDER is what `generate.py` made. Whole processes in turn, A B C A B C ..., so that
 a loaded machine hits all alike; ratios are taken run by run:
 
-A  `arcdiag load corpus.zip -o FILE.duckdb`, nothing cached
+A  `diag.analyze.load` of corpus.zip into a new store (`load.py`), nothing cached: what
+   every command does before it runs a rule
 B  lnav, without a screen, over the extracted files: index them and count the levels
 C  lnav: index and count the messages, the least it can be asked
+D  `arcdiag load corpus.zip -o FILE.duckdb`: A, all rules, and their findings
 
-B is what the study counted as lnav's index, and what the limits refer to; C is shown
-beside it. lnav gets a format for the bracket logs (benchmarks/lnav), without which it
-takes one of them for a log of CUPS; logrus it knows. It does not read the UTF-16 file
-and takes the JSON lines for plain text. Then `arcdiag --version` beside a bare Python.
+B is what the study counted as lnav's index, and what the limits refer to; C and D are
+shown beside it. lnav gets a format for the bracket logs (benchmarks/lnav), without
+which it takes one of them for a log of CUPS; logrus it knows. It does not read the
+UTF-16 file and takes the JSON lines for plain text; arcdiag reads both. Then `arcdiag
+--version` beside a bare Python. Python may keep its byte code, as it does once
+installed: each program runs once before it is measured.
 
 Prints figures and PASS or FAIL for each limit; `--write` adds them to RESULTS.md. The
 exit code is 0 as long as everything could be measured.
@@ -57,6 +61,7 @@ class Bench:
     lnav: str
     totals: dict[str, Any]
     loads: list[Run] = field(default_factory=list)
+    whole: list[Run] = field(default_factory=list)
     levels: list[Run] = field(default_factory=list)
     counts: list[Run] = field(default_factory=list)
     versions: list[Run] = field(default_factory=list)
@@ -67,17 +72,30 @@ class Bench:
         """The store that the last load wrote."""
         return self.scratch / "store.duckdb"
 
+    @property
+    def env(self) -> dict[str, str]:
+        """Environment of arcdiag and Python: byte code is kept in a folder of ours."""
+        env = {**os.environ, "PYTHONPYCACHEPREFIX": str(self.scratch / "bytecode")}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        return env
+
     def load(self) -> Run:
-        """Run A; the store of the run before and its cache are removed."""
+        """Run A; the store of the run before is removed."""
+        return self.loaded([sys.executable, str(HERE / "load.py")])
+
+    def load_whole(self) -> Run:
+        """Run D."""
+        return self.loaded([self.arcdiag, "load", "--force", "-o"], turned=True)
+
+    def loaded(self, command: list[str], *, turned: bool = False) -> Run:
+        """Run a program that makes the store, whose path may come first."""
         from benchmarks.process import measure
 
-        cache = self.scratch / "cache"
-        shutil.rmtree(cache, ignore_errors=True)
         self.store.unlink(missing_ok=True)
-        env = {**os.environ, "ARCDIAG_CACHE_DIR": str(cache)}
-        archive = str(self.corpus / "corpus.zip")
-        command = [self.arcdiag, "load", archive, "-o", str(self.store)]
-        return measure(command, env, self.scratch)
+        paths = [str(self.corpus / "corpus.zip"), str(self.store)]
+        return measure(
+            [*command, *(reversed(paths) if turned else paths)], self.env, self.scratch
+        )
 
     def index(self, query: str) -> Run:
         """Run B or C with lnav's own configuration folder."""
@@ -98,7 +116,7 @@ class Bench:
         """Run a program that only starts and ends."""
         from benchmarks.process import measure
 
-        return measure(command, os.environ, self.scratch)
+        return measure(command, self.env, self.scratch)
 
 
 def prepare_lnav(bench: Bench) -> int:
@@ -142,12 +160,17 @@ def compare(bench: Bench) -> list[str]:
 
 
 def rounds(bench: Bench, count: int) -> None:
-    """Measure everything, in turn."""
+    """Measure everything, in turn, each once before."""
+    bench.load_whole()
+    bench.start([bench.arcdiag, "--version"])
+    bench.index(LEVELS)
     for number in range(count):
+        bench.whole.append(bench.load_whole())
         bench.loads.append(bench.load())
         bench.levels.append(bench.index(LEVELS))
         bench.counts.append(bench.index(COUNT))
-        walls = (bench.loads[-1], bench.levels[-1], bench.counts[-1])
+        all_runs = (bench.loads, bench.levels, bench.counts, bench.whole)
+        walls = [runs[-1] for runs in all_runs]
         print(f"round {number + 1}: {' '.join(f'{run.wall:.2f}' for run in walls)} s",
               file=sys.stderr)  # fmt: skip
     for _ in range(STARTS):
@@ -165,9 +188,10 @@ def report(bench: Bench, seen: int, wrong: list[str]) -> str:
         f"lnav read {seen:,} lines and indexed {counted(bench.counts[-1]):,} messages.",
         "",
         f.HEAD,
-        f.row("A arcdiag load", bench.loads, size),
+        f.row("A load", bench.loads, size),
         f.row("B lnav, levels", bench.levels, size),
         f.row("C lnav, count", bench.counts, size),
+        f.row("D arcdiag load, with rules", bench.whole, size),
         f.row("arcdiag --version", bench.versions),
         f.row("python -c pass", bench.bare),
         "",
@@ -177,7 +201,7 @@ def report(bench: Bench, seen: int, wrong: list[str]) -> str:
         wall = f.ratios(bench.loads, others, lambda run: run.wall)
         cpu = f.ratios(bench.loads, others, lambda run: run.cpu)
         lines.append(
-            f"- arcdiag / lnav ({name}), run by run: wall {f.spread(wall)}, "
+            f"- A / lnav ({name}), run by run: wall {f.spread(wall)}, "
             f"CPU {f.spread(cpu)}"
         )
     lines += ["", *(f"- {limit.line()}" for limit in limits(bench))]
@@ -229,7 +253,7 @@ def versions(bench: Bench) -> str:
 
 def main(arguments: list[str]) -> int:
     """Measure and print; returns the exit code."""
-    parser = argparse.ArgumentParser(description="Measure arcdiag load beside lnav.")
+    parser = argparse.ArgumentParser(description="Measure loading beside lnav.")
     parser.add_argument("folder", type=Path, help="what generate.py made")
     parser.add_argument("-n", type=int, default=5, help="rounds")
     parser.add_argument(

@@ -44,21 +44,23 @@ ERRORS = 0.05
 class Source:
     """Draws numbers, ids and times for one file.
 
-    `seconds` is the sum of all times so far, in whole seconds since `BEGIN`.
+    `at` is the time of the last line in seconds since `BEGIN`, `seconds` the sum of
+    all times so far, in whole seconds.
     """
 
-    def __init__(self, seed: str, step: float) -> None:
-        """Begin at the first of March.
+    def __init__(self, seed: str, step: float, begin: float = 0.0) -> None:
+        """Begin in March.
 
         Args:
             seed: Decides everything.
             step: Seconds between two lines, on average.
+            begin: Seconds since the first of March.
         """
         self.random = random.Random(seed)
         self.unit = self.random.random
         self.bits = self.random.getrandbits
         self._step = step * 2
-        self._at = 0.0
+        self.at = begin
         self.seconds = 0
         self._day = -1
         self._date = BEGIN
@@ -82,15 +84,15 @@ class Source:
 
     def time(self) -> tuple[datetime, int, int, int, int]:
         """Return the next time: midnight of its day, hour, minute, second, ms."""
-        self._at += self.unit() * self._step
-        whole = int(self._at)
+        self.at += self.unit() * self._step
+        whole = int(self.at)
         self.seconds += whole
         day, rest = divmod(whole, 86_400)
         if day != self._day:
             self._day, self._date = day, BEGIN + timedelta(days=day)
         minutes, second = divmod(rest, 60)
         hour, minute = divmod(minutes, 60)
-        return self._date, hour, minute, second, int((self._at - whole) * 1000)
+        return self._date, hour, minute, second, int((self.at - whole) * 1000)
 
 
 def bracket(source: Source, modules: tuple[str, ...]) -> Records:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Any, TypedDict
 
+__version__: str
+
 class FileSpec(TypedDict):
     """Where a member lies and how it reads."""
 

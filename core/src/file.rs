@@ -16,6 +16,8 @@ use crate::years::first_year;
 
 /// Files from this size on (bytes unpacked) are read by a thread of their own.
 const LARGE: u64 = 4 << 20;
+/// Least bytes read at once.
+const SMALL: usize = 16 << 10;
 /// How much deflate shrinks logs, about.
 const USUAL_RATIO: u64 = 7;
 
@@ -50,7 +52,9 @@ impl FileSpec {
     fn reader(&self) -> Reader {
         let known = self.plan.is_some();
         let source = Source::open(&self.path, self.offset, self.packed, self.packing, known);
-        Reader::new(source, CHUNK)
+        // Thousands of small files: none of them needs a large buffer.
+        let chunk = usize::try_from(self.estimate()).unwrap_or(CHUNK);
+        Reader::new(source, chunk.clamp(SMALL, CHUNK))
     }
 }
 

@@ -272,4 +272,12 @@ fn capsule(
 mod arcdiag_core {
     #[pymodule_export]
     use super::{Ingest, Plan, Templates, sample};
+    use pyo3::prelude::*;
+
+    /// The version is asked for at each start; looking it up among the installed
+    /// packages would take longer than importing this module.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
 }

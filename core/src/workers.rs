@@ -18,7 +18,7 @@ use crate::row::{Record, RowWriter};
 use crate::units::units;
 
 /// A batch is never larger than this (bytes), however long its rows are.
-const MOST_BATCH: usize = 32 << 20;
+const MOST_BATCH: usize = 48 << 20;
 const LEAST_BATCH: usize = 1 << 20;
 
 /// What is to be done.

@@ -6,6 +6,7 @@ import json
 import sys
 import threading
 import time
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,10 @@ def test_the_columns_are_those_of_the_contract(path: Path) -> None:
         ("LineCount", "BIGINT"),
         ("TemplateId", "BIGINT"),
     ]
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert arcdiag_core.__version__ == metadata.version("arcdiag-core")
 
 
 def test_nothing_to_read_is_an_empty_stream() -> None:
