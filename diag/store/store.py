@@ -23,6 +23,8 @@ MOST_PLACES = 500  # looked up by one query
 # Order matters: limits first, then no way out, then the lock. A limit given to
 # connect() is reported back but not enforced (study of DuckDB 2.0).
 SETTINGS = (
+    # A query of some seconds would draw a bar on stdout, between the rows.
+    "SET enable_progress_bar=false",
     "SET TimeZone='UTC'",
     "SET memory_limit='512MB'",
     "SET temp_directory=''",
