@@ -74,7 +74,10 @@ def test_every_variable_is_documented() -> None:
 
 def test_the_commands_of_the_readme_are_those_of_the_checks() -> None:
     first, second = (block.strip().splitlines() for block in blocks(README, "sh")[:2])
-    assert first == ["uv run arcdiag check samples/heartbeat-lost", "uv run pytest"]
+    assert first == [
+        "uv run arcdiag check samples/heartbeat-lost",
+        "uv run pytest -n auto",
+    ]
     assert f'step {first[1]} "$@"\n' in CI
     install = 'pip install ./core -e ".[dev]"'
     assert f"&& {install} &&" in second[0]
