@@ -81,9 +81,9 @@ def test_the_commands_of_the_readme_are_those_of_the_checks() -> None:
     assert f'step {first[1]} "$@"\n' in CI
     install = 'pip install ./core -e ".[dev]"'
     assert f"&& {install} &&" in second[0]
-    assert second[1] == "pytest"
+    assert second[1] == "pytest -n auto"
     assert f"- run: {install}\n" in WORKFLOW
-    assert "- run: pytest\n" in WORKFLOW
+    assert "- run: pytest -n auto\n" in WORKFLOW
     assert "- run: bash .ci/run\n" in WORKFLOW
 
 
