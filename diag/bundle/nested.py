@@ -114,7 +114,14 @@ class Nested:
             self._told.add("bad-crc", text, member.name)
 
     def _inner(self, disk: DiskFile, outer: Member, look: Look) -> Sequence[Member]:
-        listing = list_pieces(disk, max(self._room, 0))
+        if self._room <= 0:
+            text = (
+                f"The bundle has more than {MOST_MEMBERS:,} members; this zip in it "
+                "is not read. Ask for a zip of the agent's logs alone."
+            )
+            self._told.add("too-many-members", text, outer.name)
+            return [outer]
+        listing = list_pieces(disk, self._room)
         if look.held is Held.CALLED_ZIP and not listing.pieces:
             text = (
                 f"It is called a zip but is none; it seems to be {look.what}. If it "
