@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from diag.formats.layout import Codec, slots
 from diag.formats.plan import compiled, core_plan
 from diag.formats.sampling import last_bytes
-from diag.formats.zones import WIDEST, file_zone
+from diag.formats.zones import file_zone
+from diag.formats.zonetable import WIDEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
