@@ -129,11 +129,12 @@ def run_refused(family: Family, refused: Refused, number: int) -> list[Mismatch]
         return [
             taken("Parsed", index) for index, record in numbered if record["Parsed"]
         ]
-    as_json = family.json is not None and looks_like_json(text)
     found = []
     if family_by_signs(text, one) or family_by_text(text, one):
         found.append(taken("recognised"))
-    if document_rows(family, text, "", as_json=as_json).rows:
+    # Whatever is JSON gives facts to a document that its path names.
+    as_json = family.json is not None and looks_like_json(text)
+    if not as_json and document_rows(family, text, "", as_json=False).rows:
         found.append(taken("rows"))
     return found
 
