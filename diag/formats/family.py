@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from diag.formats.headertable import HeaderForm
     from diag.formats.jsonform import JsonForm
     from diag.formats.layout import Codec, Layout
+    from diag.formats.relevel import LevelRule
 
 # The keys of a definition, in the order in which they are usually written.
 KEYS = (
@@ -27,6 +28,7 @@ KEYS = (
     "header",
     "time",
     "levels",
+    "relevel",
     "codes",
     "tables",
     "block",
@@ -102,7 +104,8 @@ class Family:
     With `json` a file that is written as JSON is read by that form; without
     `text` it is never written otherwise. With `block` a row of a table comes
     from a record with that field and those after it, up to the next one. With
-    `header` the text is a table whose first line names its columns.
+    `header` the text is a table whose first line names its columns. `relevel`
+    corrects levels that mislead; times of an `ordered` file that go back are told.
     """
 
     id: str
@@ -127,6 +130,8 @@ class Family:
     text: bool = True
     block: str = ""
     header: HeaderForm | None = None
+    relevel: tuple[LevelRule, ...] = ()
+    ordered: bool = False
 
 
 class Families(Mapping[str, Family]):

@@ -37,6 +37,10 @@ def core_plan(family: Family, *, as_json: bool = False) -> str:
         "fold": family.fold and not as_json,
         "time": family.codec.value,
         "levels": dict(family.levels),
+        "relevel": [
+            {"if": dict(r.conditions), "level": r.level} for r in family.relevel
+        ],
+        "ordered": family.ordered and not as_json,
         "codes": [{"prefix": c.prefix, "digits": c.digits} for c in family.codes],
         "layouts": [_layout(one) for one in ((LINE,) if as_json else family.layouts)],
     }
