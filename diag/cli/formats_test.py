@@ -50,11 +50,12 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     failed = 0
     for family in chosen:
         wrong = formats.test_samples(family)
-        failed += len({one.sample for one in wrong})
+        failed += len({(one.sample, one.refused) for one in wrong})
         lines += [f"FAILED  {one}" for one in wrong]
         if args.verbose and not wrong:
-            lines.append(f"ok  {family.id}: {len(family.samples)} samples")
-    total = sum(len(family.samples) for family in chosen)
+            said = f"{len(family.samples)} samples, {len(family.refuses)} refused"
+            lines.append(f"ok  {family.id}: {said}")
+    total = sum(len(family.samples) + len(family.refuses) for family in chosen)
     lines.append(f"{total - failed} of {total} samples passed, {len(chosen)} formats")
     console.lines(lines)
     return Exit.USAGE if failed else Exit.CLEAN

@@ -15,6 +15,7 @@ from diag.formats.family import (
     Family,
     FamilyKind,
     Recognised,
+    Refused,
     Sample,
     Zone,
 )
@@ -137,6 +138,7 @@ class _Definition(Checked):
             tables=self.tables(top.get("tables", {}), layouts),
             block=self.block(top.get("block", ""), layouts),
             samples=self.samples(top.get("samples", [])),
+            refuses=self.refuses(top.get("refuses", [])),
             basis=self.string(top.get("basis", "-"), ("basis",)),
             source=self.name,
             json=form,
@@ -259,6 +261,15 @@ class _Definition(Checked):
             reference = self.string(when, (*place, "reference"))
             file = self.string(sample.get("file", "-"), (*place, "file"))
             found.append(Sample(text, origin, expect, reference, file, rows))
+        return tuple(found)
+
+    def refuses(self, value: object) -> tuple[Refused, ...]:
+        found = []
+        for number, item in enumerate(self.items(value, ("refuses",))):
+            place: Place = ("refuses", number)
+            one = self.mapping(item, place, ["text", "from"])
+            text = self.string(one.get("text"), (*place, "text"))
+            found.append(Refused(text, self.string(one.get("from"), (*place, "from"))))
         return tuple(found)
 
     def wanted(

@@ -47,7 +47,7 @@ def core_plan(family: Family, *, as_json: bool = False) -> str:
     return orjson.dumps(plan).decode()
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def compiled(plan: str) -> Plan:
     """Return the core's plan for a text of `core_plan`; each is built once."""
     from arcdiag_core import Plan
