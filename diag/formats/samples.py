@@ -37,7 +37,9 @@ class Mismatch:
         place = f"{self.family}: sample {self.sample}"
         if self.record:
             place += f", record {self.record}"
-        return f"{place}: {self.column} is {self.actual!r}, not {self.expected!r}"
+        return (
+            f"{place}: {self.column}: expected {self.expected!r}, got {self.actual!r}"
+        )
 
 
 def test_samples(family: Family) -> list[Mismatch]:

@@ -29,6 +29,13 @@ class Refused:
     stop: Stop
     folded: bool = False
 
+    @property
+    def what(self) -> str:
+        """What became of the line, as the end of a sentence."""
+        if self.folded:
+            return "begins like a record, but goes on with the one before"
+        return "did not parse"
+
     def shown(self) -> list[str]:
         """Return the line, cut around the place, and a caret with what was wanted."""
         start = max(0, self.stop.at - EXCERPT // 2)

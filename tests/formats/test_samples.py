@@ -79,5 +79,5 @@ def test_every_difference_is_told() -> None:
         Mismatch("tiny", 2, 0, "number of records", 0, 1),
     ]
     assert str(test_samples(family)[0]) == (
-        "tiny: sample 1, record 1: Level is 'error', not 'info'"
+        "tiny: sample 1, record 1: Level: expected 'info', got 'error'"
     )
