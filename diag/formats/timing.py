@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import orjson
 
-from diag.formats.plan import compiled
+from diag.formats.layout import Codec, Kind, Slot
+from diag.formats.plan import compiled, layout_plan
 
 # Longer than any time; a fraction may have any number of digits.
 LOOK = 80
@@ -51,16 +52,5 @@ def _asked(codec: str, text: str) -> Timed | None:
 
 @functools.cache
 def _plan(codec: str) -> str:
-    layout = [
-        {"field": "time", "kind": "time", "codec": codec},
-        {"field": REST, "kind": "rest"},
-    ]
-    plan = {
-        "id": "timing",
-        "fold": False,
-        "time": codec,
-        "levels": {},
-        "codes": [],
-        "layouts": [layout],
-    }
-    return orjson.dumps(plan).decode()
+    layout = (Slot("time", Kind.TIME, Codec(codec)), Slot(REST, Kind.REST))
+    return orjson.dumps(layout_plan([layout], codec, {})).decode()
