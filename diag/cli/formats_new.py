@@ -99,9 +99,9 @@ def _account(drafted: Draft) -> Iterator[str]:
     yield f"  {account(tried)}"
     time = f"time {family.codec}, zone {family.zone}" if tried.starts else "no records"
     yield f"  {len(family.layouts)} layouts, {time}; {len(family.samples)} samples"
-    if tried.refused is not None:
-        yield f"  line {tried.refused.line} {tried.refused.what}:"
-        yield from (f"    {line}" for line in tried.refused.shown())
+    if tried.missed is not None:
+        yield f"  line {tried.missed.line} {tried.missed.what}:"
+        yield from (f"    {line}" for line in tried.missed.shown())
 
 
 def _next(args: argparse.Namespace, target: Path) -> Iterator[str]:

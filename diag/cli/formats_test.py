@@ -63,11 +63,12 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     failed = 0
     for family in chosen:
         wrong = formats.test_samples(family)
-        failed += len({one.sample for one in wrong})
+        failed += len({(one.sample, one.refused) for one in wrong})
         lines += _told(family, wrong)
         if args.verbose and not wrong:
-            lines.append(f"ok  {family.id}: {len(family.samples)} samples")
-    total = sum(len(family.samples) for family in chosen)
+            said = f"{len(family.samples)} samples, {len(family.refuses)} refused"
+            lines.append(f"ok  {family.id}: {said}")
+    total = sum(len(family.samples) + len(family.refuses) for family in chosen)
     lines.append(f"{total - failed} of {total} samples passed, {len(chosen)} formats")
     console.lines(lines)
     return Exit.USAGE if failed else Exit.CLEAN
@@ -77,12 +78,12 @@ def _told(family: Family, wrong: list[Mismatch]) -> Iterator[str]:
     """Yield each difference; below the last of a sample, the line that stopped."""
     from diag.formats.trying import try_text
 
-    last = {one.sample: one for one in wrong}
+    last = {one.sample: one for one in wrong if not one.refused}
     for one in wrong:
         yield f"FAILED  {one}"
-        if one is not last[one.sample] or not family.text:
+        if one is not last.get(one.sample) or not family.text:
             continue
-        refused = try_text(family, family.samples[one.sample - 1].text).refused
-        if refused is not None:
-            yield f"  line {refused.line} of the sample {refused.what}:"
-            yield from (f"    {line}" for line in refused.shown())
+        missed = try_text(family, family.samples[one.sample - 1].text).missed
+        if missed is not None:
+            yield f"  line {missed.line} of the sample {missed.what}:"
+            yield from (f"    {line}" for line in missed.shown())

@@ -112,9 +112,9 @@ def _recognised(path: Path, text: str, families: Families) -> list[Family]:
 
 def _log(family: Family, tried: Tried) -> tuple[list[str], bool]:
     lines = [f"{family.id}: {account(tried)}"]
-    if tried.refused is not None:
-        lines.append(f"  line {tried.refused.line} {tried.refused.what}:")
-        lines += [f"    {line}" for line in tried.refused.shown()]
+    if tried.missed is not None:
+        lines.append(f"  line {tried.missed.line} {tried.missed.what}:")
+        lines += [f"    {line}" for line in tried.missed.shown()]
     return lines, tried.unparsed > 0
 
 

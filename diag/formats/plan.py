@@ -39,6 +39,10 @@ def core_plan(family: Family, *, as_json: bool = False) -> str:
         "fold": family.fold and not as_json,
         "time": family.codec.value,
         "levels": dict(family.levels),
+        "relevel": [
+            {"if": dict(r.conditions), "level": r.level} for r in family.relevel
+        ],
+        "ordered": family.ordered and not as_json,
         "codes": [{"prefix": c.prefix, "digits": c.digits} for c in family.codes],
         "layouts": [_layout(one) for one in ((LINE,) if as_json else family.layouts)],
     }
@@ -65,7 +69,7 @@ def layout_plan(
     }
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def compiled(plan: str) -> Plan:
     """Return the core's plan for a text of `core_plan`; each is built once."""
     from arcdiag_core import Plan

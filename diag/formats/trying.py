@@ -21,7 +21,7 @@ EXCERPT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Missed:
     """A line that no layout took; `folded` when it went on with the record before."""
 
     line: int
@@ -52,7 +52,7 @@ class Tried:
     folded: int
     blank: int
     unparsed: int
-    refused: Refused | None
+    missed: Missed | None
 
     @property
     def share(self) -> float:
@@ -73,25 +73,25 @@ def try_text(family: Family, text: str) -> Tried:
     starts = {line for line, layout in matches if layout >= 0}
     unparsed = [line for line, layout in matches if layout < 0]
     blank = sum(map(is_blank, lines))
-    refused = None
+    missed = None
     if unparsed:
         first = unparsed[0]
-        refused = _refused(family, first, lines[first - 1])
+        missed = _missed(family, first, lines[first - 1])
     elif starts:
-        refused = _like_a_record(family, lines, starts)
+        missed = _like_a_record(family, lines, starts)
     folded = len(lines) - blank - len(matches)
-    return Tried(len(lines), len(starts), folded, blank, len(unparsed), refused)
+    return Tried(len(lines), len(starts), folded, blank, len(unparsed), missed)
 
 
-def _refused(family: Family, number: int, line: str) -> Refused:
+def _missed(family: Family, number: int, line: str) -> Missed:
     short = line[:LONGEST]
     stop = explain(family, short) or Stop(0, 0, ["another end of this long line"])
-    return Refused(number, short, stop)
+    return Missed(number, short, stop)
 
 
 def _like_a_record(
     family: Family, lines: Sequence[str], starts: set[int]
-) -> Refused | None:
+) -> Missed | None:
     """Return the first line that went on with a record though it begins like one."""
     looks = 0
     for number, line in enumerate(lines, start=1):
@@ -102,5 +102,5 @@ def _like_a_record(
             return None
         stop = explain(family, line[:LONGEST])
         if stop is not None and stop.score >= SURE:
-            return Refused(number, line[:LONGEST], stop, folded=True)
+            return Missed(number, line[:LONGEST], stop, folded=True)
     return None

@@ -155,20 +155,20 @@ def test_of_a_text_the_first_line_that_did_not_parse() -> None:
     found = try_text(family, TEXT)
     assert (found.lines, found.starts, found.blank, found.folded) == (5, 1, 1, 0)
     assert found.unparsed == 3
-    assert found.refused is not None
-    assert (found.refused.line, found.refused.folded) == (3, False)
+    assert found.missed is not None
+    assert (found.missed.line, found.missed.folded) == (3, False)
     folding = replace(family, fold=True)
     found = try_text(folding, TEXT)
     assert (found.starts, found.folded, found.unparsed) == (1, 3, 0)
-    assert found.refused is not None
+    assert found.missed is not None
     # Line 3 looks like nothing of ours; line 4 begins like a record.
-    assert (found.refused.line, found.refused.folded) == (4, True)
-    assert found.refused.shown() == [
+    assert (found.missed.line, found.missed.folded) == (4, True)
+    assert found.missed.shown() == [
         "[2026-03-10 12:00:01] [INFO [a] two",
         "                       ^ expected {level} and '] [' after it",
     ]
     whole = try_text(folding, TEXT.splitlines()[0])
-    assert (whole.refused, whole.share) == (None, 1.0)
+    assert (whole.missed, whole.share) == (None, 1.0)
     assert try_text(folding, "\n\n").share == 0.0
 
 
@@ -177,14 +177,14 @@ def test_of_a_text_the_first_line_that_did_not_parse() -> None:
 def test_the_account_of_a_text_is_whole(lines: list[str], family: Family) -> None:
     found = try_text(family, "\n".join(lines))
     assert found.lines == found.starts + found.folded + found.blank + found.unparsed
-    assert found.unparsed == 0 or found.refused is not None
+    assert found.unparsed == 0 or found.missed is not None
 
 
 def test_a_long_line_takes_no_time() -> None:
     family = read_family(TINY, "tiny.yaml")
     found = try_text(family, "[2026-03-10 12:00:00] [INFO" + "  :" * 1_000_000)
-    assert found.refused is not None
-    assert max(map(len, found.refused.shown())) < 200
+    assert found.missed is not None
+    assert max(map(len, found.missed.shown())) < 200
 
 
 def test_a_time_is_as_long_as_the_core_says() -> None:
