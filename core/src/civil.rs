@@ -43,9 +43,34 @@ pub(crate) fn year_of(us: i64) -> i64 {
     year
 }
 
+/// `2026-03-10T12:00:00Z`.
+pub(crate) fn iso(us: i64) -> String {
+    let year = year_of(us);
+    let days = us.div_euclid(DAY * MICROS);
+    let date = (1..=12).rev().find_map(|month| {
+        let first = days_from_civil(year, month, 1).filter(|first| *first <= days)?;
+        Some((month, days - first + 1))
+    });
+    let (month, day) = date.unwrap_or((1, 1));
+    let second = us.div_euclid(MICROS).rem_euclid(DAY);
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z",
+        second % 60
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_written_as_iso() {
+        assert_eq!(iso(0), "1970-01-01T00:00:00Z");
+        assert_eq!(iso(-1), "1969-12-31T23:59:59Z");
+        assert_eq!(iso(1_709_251_199_999_999), "2024-02-29T23:59:59Z");
+        assert_eq!(iso(1_773_144_061_000_000), "2026-03-10T12:01:01Z");
+    }
 
     #[test]
     fn days_agree_with_the_calendar() {

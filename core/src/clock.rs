@@ -1,54 +1,15 @@
 //! From what a line says to UTC: the file's zone, its years, its offsets.
 
-use crate::civil::{DAY, MICROS, days_from_civil, is_leap, year_of};
-use crate::report::{Problem, Tally};
+use crate::civil::{DAY, MICROS, days_from_civil, is_leap, iso, year_of};
+use crate::report::{Problem, Series, Tally};
 use crate::time::Stamp;
+use crate::zone::{JITTER_US, ZoneTable};
 
 const DAY_US: i64 = DAY * MICROS;
 /// Back by more than half a year means that a new year began.
 const NEW_YEAR: i32 = -186;
 /// Forward by this much means a straggler of the year before.
 const OLD_YEAR: i32 = 341;
-
-/// How local time becomes UTC: offset in seconds from a local moment on.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ZoneTable {
-    entries: Vec<(i64, i64)>,
-    /// From and until when `offset` holds.
-    from: i64,
-    until: i64,
-    offset: i64,
-}
-
-impl ZoneTable {
-    /// Entries are sorted by their local moment; the first holds before it too.
-    pub fn new(entries: &[(i64, i64)]) -> Self {
-        Self {
-            entries: entries.to_vec(),
-            from: 1,
-            until: 0,
-            offset: 0,
-        }
-    }
-
-    #[inline]
-    fn utc(&mut self, local: i64) -> i64 {
-        if local < self.from || local >= self.until {
-            self.turn_to(local);
-        }
-        local.saturating_sub(self.offset.saturating_mul(MICROS))
-    }
-
-    fn turn_to(&mut self, local: i64) {
-        let next = self.entries.partition_point(|(from, _)| *from <= local);
-        let here = self.entries.get(next.saturating_sub(1));
-        self.offset = here.map_or(0, |(_, offset)| *offset);
-        self.from = here
-            .filter(|_| next > 0)
-            .map_or(i64::MIN, |(from, _)| *from);
-        self.until = self.entries.get(next).map_or(i64::MAX, |(from, _)| *from);
-    }
-}
 
 /// Years 1 to 9999, in microseconds since 1970: what readers of a store can hold. A
 /// zone can push a time that a line names beyond them.
@@ -108,24 +69,48 @@ impl Years {
     }
 }
 
+/// More steps back than this, and more than every tenth time: no clock does that.
+const FEW_STEPS: u64 = 20;
+
 /// Turns the stamps of one file into UTC and keeps account of them.
-#[derive(Default)]
 pub(crate) struct Clock {
     zone: ZoneTable,
     years: Years,
     first_year: i64,
+    ordered: bool,
     offsets: Vec<i32>,
     bad: Tally,
+    undated: Tally,
+    twice: Tally,
+    back: Series,
+    steps: u64,
+    timed: u64,
+    /// The time before, in UTC and as it was written.
+    before: i64,
+    local: Option<i64>,
     first: Option<i64>,
     last: Option<i64>,
 }
 
 impl Clock {
-    pub fn new(zone: &[(i64, i64)], first_year: i64) -> Self {
+    /// Times of an `ordered` file that go back are told.
+    pub fn new(zone: &[(i64, i64)], first_year: i64, ordered: bool) -> Self {
         Self {
             zone: ZoneTable::new(zone),
+            years: Years::default(),
             first_year,
-            ..Self::default()
+            ordered,
+            offsets: Vec::new(),
+            bad: Tally::default(),
+            undated: Tally::default(),
+            twice: Tally::default(),
+            back: Series::new("clock-back"),
+            steps: 0,
+            timed: 0,
+            before: i64::MIN,
+            local: None,
+            first: None,
+            last: None,
         }
     }
 
@@ -134,24 +119,61 @@ impl Clock {
     pub fn utc(&mut self, stamp: Stamp, line: u64) -> Option<i64> {
         let us = match stamp {
             Stamp::None => return None,
-            Stamp::Local(local) => Some(self.zone.utc(local)),
+            Stamp::Local(local) => Some(self.with_zone(local, line)),
             Stamp::Utc(us, offset) => {
                 if self.offsets.last() != Some(&offset) {
                     self.keep_offset(offset);
                 }
+                self.local = Some(us.saturating_add(i64::from(offset) * MICROS));
                 Some(us)
             }
-            Stamp::Yearless { month, day, us } => self.with_year(month, day, us),
+            Stamp::Yearless { month, day, us } => self.with_year(month, day, us, line),
+            Stamp::Clock(us) => {
+                let Some(local) = self.with_day(us) else {
+                    self.undated.add(1, || line);
+                    return None;
+                };
+                Some(self.with_zone(local, line))
+            }
             Stamp::Bad => None,
         };
         let us = us.filter(|us| KNOWN_YEARS.contains(us));
         if let Some(us) = us {
             self.first = Some(self.first.map_or(us, |first| first.min(us)));
             self.last = Some(self.last.map_or(us, |last| last.max(us)));
+            self.timed += 1;
+            if us < self.before.saturating_sub(JITTER_US) && self.ordered {
+                self.step_back(us, line);
+            }
+            self.before = us;
         } else {
             self.bad.add(1, || line);
         }
         us
+    }
+
+    #[inline]
+    fn with_zone(&mut self, local: i64, line: u64) -> i64 {
+        self.local = Some(local);
+        let us = self.zone.utc(local);
+        if self.zone.is_twice() {
+            self.twice.add(1, || line);
+        }
+        us
+    }
+
+    fn step_back(&mut self, us: i64, line: u64) {
+        let before = self.before;
+        self.steps += 1;
+        self.back.add(line, || {
+            format!(
+                "the clock was set back by {} before this line: from {} to {}; order events by \
+                 their line, not by their time",
+                span((before - us) / MICROS),
+                iso(before),
+                iso(us)
+            )
+        });
     }
 
     /// The newest offset stays last, so that the common case is one look.
@@ -160,10 +182,21 @@ impl Clock {
         self.offsets.push(offset);
     }
 
-    fn with_year(&mut self, month: u8, day: u8, us: i64) -> Option<i64> {
+    fn with_year(&mut self, month: u8, day: u8, us: i64, line: u64) -> Option<i64> {
         let year = self.first_year + i64::from(self.years.see(month, day, us));
         let days = days_from_civil(year, month, day)?;
-        Some(self.zone.utc(days * DAY_US + us))
+        Some(self.with_zone(days * DAY_US + us, line))
+    }
+
+    /// The day on which a time is nearest to the time before it.
+    fn with_day(&self, us: i64) -> Option<i64> {
+        let before = self.local?;
+        let same = before.div_euclid(DAY_US).checked_mul(DAY_US)? + us;
+        Some(match same - before {
+            ahead if ahead > DAY_US / 2 => same - DAY_US,
+            ahead if ahead < -DAY_US / 2 => same + DAY_US,
+            _ => same,
+        })
     }
 
     /// First and last moment, and the distinct offsets in seconds.
@@ -173,13 +206,57 @@ impl Clock {
         (self.first, self.last, offsets)
     }
 
-    pub fn problems(&self, out: &mut Vec<Problem>) {
-        if self.bad.count > 0 {
+    pub fn problems(&mut self, out: &mut Vec<Problem>) {
+        let mut tell = |kind: &'static str, tally: Tally, text: &str| {
+            if tally.count > 0 {
+                out.push(Problem::new(
+                    tally.line,
+                    kind,
+                    format!("{} {text}", tally.count),
+                ));
+            }
+        };
+        tell(
+            "bad-time",
+            self.bad,
+            "times cannot be (no such date or hour): these events were kept without a time",
+        );
+        tell(
+            "undated-time",
+            self.undated,
+            "times have no date, and no line before them has one: these events were kept \
+             without a time",
+        );
+        tell(
+            "ambiguous-time",
+            self.twice,
+            "times lie in an hour that came twice when the clocks went back: the order of the \
+             lines decided; where it says nothing, the first time was taken",
+        );
+        if self.steps > FEW_STEPS && self.steps > self.timed / 10 {
             let text = format!(
-                "{} times cannot be (no such date or hour): these events were kept without a time",
-                self.bad.count
+                "the times go back {} times among {}: the file is not in the order of time",
+                self.steps, self.timed
             );
-            out.push(Problem::new(self.bad.line, "bad-time", text));
+            let line = self.back.first_line();
+            out.push(Problem::new(line, "clock-back", text));
+        } else {
+            self.back.drain_into(out);
         }
     }
+}
+
+/// `1 d 2 h 3 min 4 s`, without the parts that are zero.
+fn span(seconds: i64) -> String {
+    let parts = [
+        (seconds / DAY, "d"),
+        (seconds / 3600 % 24, "h"),
+        (seconds / 60 % 60, "min"),
+        (seconds % 60, "s"),
+    ];
+    let shown = parts.iter().filter(|(count, _)| *count > 0);
+    let shown: Vec<_> = shown
+        .map(|(count, unit)| format!("{count} {unit}"))
+        .collect();
+    shown.join(" ")
 }

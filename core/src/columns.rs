@@ -45,6 +45,13 @@ impl TextColumn {
         self.bytes.get(from as usize..).unwrap_or_default()
     }
 
+    /// Writes the row that is being written anew.
+    pub fn rewrite(&mut self, text: &[u8]) {
+        let from = self.offsets.last().copied().unwrap_or_default();
+        self.bytes.truncate(from as usize);
+        self.bytes.extend_from_slice(text);
+    }
+
     fn finish(self) -> Result<ArrayRef, ArrowError> {
         let offsets = OffsetBuffer::new(ScalarBuffer::from(self.offsets));
         let array = StringArray::try_new(offsets, Buffer::from_vec(self.bytes), None)?;

@@ -1,12 +1,17 @@
 //! Plan JSON to a plan, with messages that say what is wrong and where.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod layouts;
+
+use std::collections::BTreeMap;
 
 use memchr::memmem::Finder;
 use serde::Deserialize;
 
+use self::layouts::{Builder, RawStep, codec};
 use crate::json;
-use crate::plan::{Code, Codec, Field, Kind, Layout, Levels, MAX_FIELDS, Plan, SKIP, Step, Target};
+use crate::objects::{Column, Objects};
+use crate::plan::{Code, Codec, Levels, Plan};
+use crate::relevel::{Pattern, Rule, Subject};
 
 const LEVELS: [&str; 6] = ["trace", "debug", "info", "warning", "error", "critical"];
 const MOST_LAYOUTS: usize = 64;
@@ -23,7 +28,31 @@ struct RawPlan {
     levels: BTreeMap<String, String>,
     #[serde(default)]
     codes: Vec<RawCode>,
+    #[serde(default)]
+    relevel: Vec<RawRule>,
+    #[serde(default)]
+    ordered: bool,
+    objects: Option<RawObjects>,
+    #[serde(default)]
     layouts: Vec<Vec<RawStep>>,
+}
+
+/// `if`: what has to hold, by what it is about.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    r#if: BTreeMap<String, String>,
+    level: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawObjects {
+    columns: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    without: Vec<String>,
+    #[serde(default)]
+    translated: bool,
 }
 
 #[derive(Deserialize)]
@@ -33,20 +62,11 @@ struct RawCode {
     digits: usize,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawStep {
-    lit: Option<String>,
-    field: Option<String>,
-    kind: Option<String>,
-    codec: Option<String>,
-    optional: Option<Vec<RawStep>>,
-}
-
 /// Compiles a plan; the error is one sentence for the author of the family.
 pub(crate) fn compile(json: &str) -> Result<Plan, String> {
     let raw: RawPlan = serde_json::from_str(json).map_err(|error| format!("plan: {error}"))?;
-    if raw.layouts.is_empty() || raw.layouts.len() > MOST_LAYOUTS {
+    let none = raw.layouts.is_empty() && raw.objects.is_none();
+    if none || raw.layouts.len() > MOST_LAYOUTS {
         return Err(format!("plan: layouts: 1 to {MOST_LAYOUTS} are needed"));
     }
     let codec = codec(&raw.time)?;
@@ -60,42 +80,96 @@ pub(crate) fn compile(json: &str) -> Result<Plan, String> {
         yearless |= builder.yearless;
         layouts.push(layout);
     }
+    if raw.objects.is_some() && (yearless || codec == Some(Codec::Syslog)) {
+        return Err("plan: objects need times with a year".to_owned());
+    }
     Ok(Plan {
         fold: raw.fold,
         yearless,
+        ordered: raw.ordered,
+        codec,
+        objects: raw.objects.as_ref().map(objects).transpose()?,
+        relevel: raw.relevel.iter().map(rule).collect::<Result<_, _>>()?,
         levels: levels(&raw.levels)?,
         codes: raw.codes.iter().map(code).collect::<Result<_, _>>()?,
         layouts: layouts.into(),
     })
 }
 
-fn codec(name: &str) -> Result<Option<Codec>, String> {
-    match name {
-        "rfc3339" => Ok(Some(Codec::Rfc3339)),
-        "ymd" => Ok(Some(Codec::Ymd)),
-        "syslog" => Ok(Some(Codec::Syslog)),
-        "none" => Ok(None),
-        other => Err(format!(
-            "plan: time codec '{other}' is not known; use rfc3339, ymd, syslog or none"
-        )),
-    }
-}
-
 fn levels(raw: &BTreeMap<String, String>) -> Result<Levels, String> {
     let mut levels = Levels::default();
     for (word, name) in raw {
-        let known = LEVELS.iter().find(|level| *level == name);
-        let Some(level) = known else {
-            let allowed = LEVELS.join(", ");
-            return Err(format!(
-                "plan: level '{word}' maps to '{name}'; use {allowed}"
-            ));
-        };
+        let level = level(name).map_err(|why| format!("plan: level '{word}' maps to {why}"))?;
         levels
             .0
             .push((word.to_ascii_lowercase().into_bytes().into(), level));
     }
     Ok(levels)
+}
+
+fn level(name: &str) -> Result<&'static str, String> {
+    let known = LEVELS.iter().find(|level| **level == name);
+    known
+        .copied()
+        .ok_or_else(|| format!("'{name}'; use {}", LEVELS.join(", ")))
+}
+
+fn rule(raw: &RawRule) -> Result<Rule, String> {
+    let condition = |(subject, pattern): (&String, &String)| {
+        let subject = match subject.as_str() {
+            "level" => Subject::Level,
+            "component" => Subject::Component,
+            "code" => Subject::Code,
+            "message" => Subject::Message,
+            name => {
+                let mut member = Vec::new();
+                json::body(&mut member, name.as_bytes());
+                Subject::Member(member.into())
+            }
+        };
+        let pattern = Pattern::read(pattern).ok_or_else(|| {
+            format!("plan: relevel: '{pattern}': a * stands for all that is before or behind")
+        })?;
+        Ok((subject, pattern))
+    };
+    if raw.r#if.is_empty() {
+        return Err("plan: relevel: a rule needs a condition".to_owned());
+    }
+    let name = raw.level.as_str();
+    Ok(Rule {
+        conditions: raw
+            .r#if
+            .iter()
+            .map(condition)
+            .collect::<Result<_, String>>()?,
+        level: if name.is_empty() {
+            ""
+        } else {
+            level(name).map_err(|why| format!("plan: relevel: level {why}"))?
+        },
+    })
+}
+
+fn objects(raw: &RawObjects) -> Result<Objects, String> {
+    let column = |(name, members): (&String, &Vec<String>)| {
+        let column = Column::named(name)
+            .ok_or_else(|| format!("plan: objects: '{name}' is no column that can be filled"))?;
+        let members = members.iter().map(|member| member.as_str().into());
+        Ok((column, members.collect()))
+    };
+    Ok(Objects {
+        columns: raw
+            .columns
+            .iter()
+            .map(column)
+            .collect::<Result<_, String>>()?,
+        without: raw
+            .without
+            .iter()
+            .map(|name| name.as_str().into())
+            .collect(),
+        translated: raw.translated,
+    })
 }
 
 fn code(raw: &RawCode) -> Result<Code, String> {
@@ -109,177 +183,4 @@ fn code(raw: &RawCode) -> Result<Code, String> {
         finder: Finder::new(raw.prefix.as_bytes()).into_owned(),
         digits: raw.digits,
     })
-}
-
-/// Builds the steps of one layout.
-struct Builder {
-    codec: Option<Codec>,
-    fields: Vec<Field>,
-    names: BTreeSet<String>,
-    timed: bool,
-    yearless: bool,
-}
-
-impl Builder {
-    fn new(codec: Option<Codec>) -> Self {
-        Self {
-            codec,
-            fields: Vec::new(),
-            names: BTreeSet::new(),
-            timed: false,
-            yearless: false,
-        }
-    }
-
-    fn layout(&mut self, raw: &[RawStep]) -> Result<Layout, String> {
-        if raw.is_empty() {
-            return Err("it is empty".to_owned());
-        }
-        let steps = self.steps(raw, false)?;
-        check_ends(&steps, &[], true)?;
-        let fields = std::mem::take(&mut self.fields);
-        let has_message = fields.iter().any(|field| field.target == Target::Message);
-        Ok(Layout {
-            steps,
-            fields: fields.into(),
-            has_message,
-        })
-    }
-
-    fn steps(&mut self, raw: &[RawStep], inner: bool) -> Result<Box<[Step]>, String> {
-        let number = |(index, step)| {
-            self.step(step, inner)
-                .map_err(|why| format!("step {}: {why}", index + 1))
-        };
-        raw.iter().enumerate().map(number).collect()
-    }
-
-    fn step(&mut self, raw: &RawStep, inner: bool) -> Result<Step, String> {
-        match (&raw.lit, &raw.optional, &raw.kind) {
-            (Some(lit), None, None) => literal(lit),
-            (None, Some(_), None) if inner => {
-                Err("an optional part inside another is not possible".to_owned())
-            }
-            (None, Some(parts), None) if !parts.is_empty() => {
-                Ok(Step::Optional(self.steps(parts, true)?))
-            }
-            (None, None, Some(kind)) => {
-                let name = raw.field.as_deref().unwrap_or("*");
-                self.field(name, kind, raw.codec.as_deref())
-            }
-            _ => Err("it must be a lit, a field with its kind, or an optional list".to_owned()),
-        }
-    }
-
-    fn field(&mut self, name: &str, kind: &str, own: Option<&str>) -> Result<Step, String> {
-        if (name == "time") != (kind == "time") {
-            return Err("the kind 'time' and the name 'time' belong together".to_owned());
-        }
-        if kind == "time" {
-            return self.time(own);
-        }
-        if own.is_some() {
-            return Err(format!("field '{name}' is no time and has no codec"));
-        }
-        if kind == "pad" {
-            return Ok(Step::Pad);
-        }
-        let kind = kind_of(kind).ok_or_else(|| format!("kind '{kind}' is not known"))?;
-        if name == "*" && kind != Kind::Keys {
-            return Ok(Step::Field { kind, slot: SKIP });
-        }
-        self.named(name, kind)
-    }
-
-    fn time(&mut self, own: Option<&str>) -> Result<Step, String> {
-        if std::mem::replace(&mut self.timed, true) {
-            return Err("a second time".to_owned());
-        }
-        let codec = own.map_or(Ok(self.codec), codec)?;
-        let codec = codec.ok_or("a time, but the time codec is 'none'")?;
-        self.yearless |= codec == Codec::Syslog;
-        Ok(Step::Time(codec))
-    }
-
-    fn named(&mut self, name: &str, kind: Kind) -> Result<Step, String> {
-        let slot = self.fields.len();
-        if slot >= MAX_FIELDS {
-            return Err(format!("more than {MAX_FIELDS} fields"));
-        }
-        if name.is_empty() || (kind != Kind::Keys && !self.names.insert(name.to_owned())) {
-            return Err(format!("the field name '{name}' is empty or used twice"));
-        }
-        let target = target(name, kind);
-        self.fields.push(Field { slot, kind, target });
-        Ok(Step::Field { kind, slot })
-    }
-}
-
-fn literal(text: &str) -> Result<Step, String> {
-    if text.is_empty() || text.contains(['\n', '\r']) {
-        return Err("a literal must not be empty or hold a line end".to_owned());
-    }
-    Ok(Step::Lit(text.as_bytes().into()))
-}
-
-fn kind_of(name: &str) -> Option<Kind> {
-    Some(match name {
-        "int" => Kind::Int,
-        "text" => Kind::Text,
-        "word" => Kind::Word,
-        "level" => Kind::Level,
-        "quoted" => Kind::Quoted,
-        "source" => Kind::Source,
-        "guid" => Kind::Guid,
-        "keys" => Kind::Keys,
-        "rest" => Kind::Rest,
-        _ => return None,
-    })
-}
-
-fn target(name: &str, kind: Kind) -> Target {
-    match name {
-        _ if kind == Kind::Keys => Target::Keys,
-        "pid" => Target::Pid,
-        "tid" => Target::Tid,
-        "component" => Target::Component,
-        "level" => Target::Level,
-        "activity" => Target::Activity,
-        "code" => Target::Code,
-        "message" => Target::Message,
-        _ => {
-            let mut key = Vec::new();
-            json::string(&mut key, name.as_bytes());
-            key.push(b':');
-            Target::Named(key.into())
-        }
-    }
-}
-
-/// Open fields must end somewhere, and what takes all must be last.
-fn check_ends(steps: &[Step], after: &[Step], outer: bool) -> Result<(), String> {
-    for (index, step) in steps.iter().enumerate() {
-        let rest = steps.get(index + 1..).unwrap_or_default();
-        let next = rest.first().or_else(|| after.first());
-        match step {
-            Step::Optional(parts) => check_ends(parts, rest, false)?,
-            Step::Field {
-                kind: Kind::Rest | Kind::Keys,
-                ..
-            } if next.is_some() || !outer => {
-                return Err("rest and keys take all that is left and must be last".to_owned());
-            }
-            Step::Field {
-                kind: Kind::Text | Kind::Source,
-                ..
-            } => match next {
-                None | Some(Step::Lit(_) | Step::Pad | Step::Optional(_)) => {}
-                Some(_) => {
-                    return Err("where a text ends is not said: put a literal behind it".to_owned());
-                }
-            },
-            _ => {}
-        }
-    }
-    Ok(())
 }

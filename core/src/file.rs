@@ -78,7 +78,8 @@ pub(crate) fn parse_file(
         Some(plan) => first_year(spec.reader(), plan, &spec.zone, spec.reference_us, cancel)?,
         None => 0,
     };
-    let mut records = Assembler::new(plan, Clock::new(&spec.zone, year));
+    let ordered = plan.is_some_and(|plan| plan.ordered);
+    let mut records = Assembler::new(plan, Clock::new(&spec.zone, year, ordered));
     let reader = if spec.is_large() {
         pump_ahead(reader, cancel, |chunk| records.chunk(chunk, sink))?
     } else {
@@ -102,7 +103,7 @@ pub(crate) fn parse_text(
     } else {
         0
     };
-    let mut records = Assembler::new(Some(plan), Clock::new(zone, year));
+    let mut records = Assembler::new(Some(plan), Clock::new(zone, year, plan.ordered));
     pump(Reader::text(text), &never, |chunk| {
         records.chunk(chunk, sink)
     })?;

@@ -1,6 +1,6 @@
 //! The `Fields` column: one JSON object for each record.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use crate::bytes::{after, between, is_gap, until};
 use crate::gotext;
@@ -80,6 +80,30 @@ impl Members {
         json::body(&mut self.name, name);
         self.write_name(out);
         json::string(out, value);
+    }
+
+    /// A member whose value is JSON already.
+    pub fn raw(&mut self, out: &mut Vec<u8>, name: &[u8], json: &[u8]) {
+        self.name.clear();
+        json::body(&mut self.name, name);
+        self.write_name(out);
+        out.extend_from_slice(json);
+    }
+
+    /// The value of a member, a string without its quotes; `name` is as in JSON.
+    /// Only of the object that was written last.
+    pub fn find<'a>(&self, out: &'a [u8], name: &[u8]) -> &'a [u8] {
+        let Some(place) = self.place(out, name) else {
+            return &[];
+        };
+        let value = after(
+            out,
+            self.names.get(place).map_or(out.len(), |own| own.to + 2),
+        );
+        match value.strip_prefix(b"\"") {
+            Some(text) => until(text, gotext::scan(text, 0).body_end),
+            None => until(value, memchr2(b',', b'}', value).unwrap_or(value.len())),
+        }
     }
 
     /// A text value; `escaped` when it is the inside of a Go string.

@@ -1,6 +1,8 @@
 //! What to look for in a line: layouts as closed steps, ready to run.
 
 use crate::bytes::until;
+use crate::objects::Objects;
+use crate::relevel::Rule;
 
 /// Most fields one layout may name.
 pub(crate) const MAX_FIELDS: usize = 32;
@@ -12,10 +14,22 @@ pub(crate) const SKIP: usize = MAX_FIELDS;
 pub(crate) enum Codec {
     /// `2026-03-10T12:00:00[.fff][Z|+hh:mm|+hhmm]`, a blank in place of `T` too.
     Rfc3339,
-    /// `2026-03-10 12:00:00[.fff]`
+    /// `2026-03-10 12:00:00[.fff]`, `2026/03/10`, two blanks between too.
     Ymd,
-    /// `Mar  1 12:00:00`
+    /// `03/10/2026 12:00:00[.ff]`, `3/10/2026 9:05:01 PM`
+    Mdy,
+    /// `10.03.2026 12:00:00`, `10/03/2026 9:05:01 PM`
+    Dmy,
+    /// `Mar  1 12:00:00`, `Mar  1 2026 12:00:00`
     Syslog,
+    /// `[Tue ]Mar 10 12:00:00 2026`
+    Ctime,
+    /// `[Tue, ]10 Mar 2026 12:00:00 GMT`
+    Rfc822,
+    /// Seconds, milliseconds, microseconds or nanoseconds since 1970; `/Date(ms)/`.
+    Epoch,
+    /// `12:00:00[.fff]`: the day is that of the time before.
+    Clock,
 }
 
 /// What a field takes of the text.
@@ -116,6 +130,13 @@ pub(crate) struct Plan {
     pub fold: bool,
     /// Some time has no year, so that the file has to be looked at first.
     pub yearless: bool,
+    /// Records stand in the order of their times.
+    pub ordered: bool,
+    /// How times read where a layout does not say it.
+    pub codec: Option<Codec>,
+    /// Each line is a JSON object; layouts are for its message.
+    pub objects: Option<Objects>,
+    pub relevel: Box<[Rule]>,
     pub levels: Levels,
     pub codes: Box<[Code]>,
     pub layouts: Box<[Layout]>,

@@ -15,6 +15,7 @@ use crate::columns::Columns;
 use crate::compile::compile;
 use crate::file::parse_text;
 use crate::matcher::Captures;
+use crate::object_row::ObjectRecord;
 use crate::plan;
 use crate::record::{Sink, Stopped};
 use crate::report::FileReport;
@@ -45,6 +46,16 @@ impl Sink for Keep {
         clock: &mut Clock,
     ) -> Result<(), Stopped> {
         self.0.parsed(plan, record, found, clock);
+        Ok(())
+    }
+
+    fn object(
+        &mut self,
+        plan: &plan::Plan,
+        record: ObjectRecord<'_>,
+        clock: &mut Clock,
+    ) -> Result<(), Stopped> {
+        self.0.object(plan, record, clock);
         Ok(())
     }
 

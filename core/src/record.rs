@@ -2,17 +2,17 @@
 
 use memchr::memchr;
 
-use crate::bytes::{after, between, is_blank, until};
+use crate::bytes::{after, between, is_blank};
 use crate::clock::Clock;
 use crate::matcher::{Captures, find};
+use crate::object_row::ObjectRecord;
+use crate::objects::{Entry, Objects, Placed, leaves, placed};
+use crate::open::{Open, RECORD_CAP};
 use crate::plan::Plan;
 use crate::reader::Chunk;
 use crate::report::{Counts, Problem, Series};
 use crate::row::Record;
 use crate::time::TimeScanner;
-
-/// Text of a record beyond this is not kept; its lines are counted all the same.
-pub(crate) const RECORD_CAP: usize = 1 << 20;
 
 /// Takes the records of a text in their order.
 pub(crate) trait Sink {
@@ -24,6 +24,13 @@ pub(crate) trait Sink {
         found: &Captures,
         clock: &mut Clock,
     ) -> Result<(), Stopped>;
+    /// A record that is an object of a plan for objects.
+    fn object(
+        &mut self,
+        plan: &Plan,
+        record: ObjectRecord<'_>,
+        clock: &mut Clock,
+    ) -> Result<(), Stopped>;
     /// A line that no layout takes.
     fn unparsed(&mut self, line: &[u8], number: u64) -> Result<(), Stopped>;
 }
@@ -31,20 +38,6 @@ pub(crate) trait Sink {
 /// The work was cancelled, or nobody wants its result any more.
 #[derive(Debug)]
 pub(crate) struct Stopped;
-
-/// A record whose last line was not seen yet. Its text is `kept` bytes from
-/// `start` in the chunk, or `text` when it began in a chunk before.
-#[derive(Default)]
-struct Open {
-    line: u64,
-    lines: u64,
-    blanks: u64,
-    start: usize,
-    kept: usize,
-    moved: bool,
-    text: Vec<u8>,
-    cut: bool,
-}
 
 /// Assembles the records of one file.
 pub(crate) struct Assembler<'p> {
@@ -107,6 +100,9 @@ impl<'p> Assembler<'p> {
         let Some(plan) = self.plan else {
             return self.other(line, number, sink);
         };
+        if let Some(objects) = &plan.objects {
+            return self.entry(plan, objects, line, number, sink);
+        }
         // A layout may take anything, but never a line on which nothing stands.
         let blank = is_blank(line);
         if !blank && find(plan, line, line.len(), &mut self.times, &mut self.next) {
@@ -124,6 +120,57 @@ impl<'p> Assembler<'p> {
             Ok(())
         } else {
             self.other(line, number, sink)
+        }
+    }
+
+    /// A line that is an object, or says what stood where.
+    fn entry(
+        &mut self,
+        plan: &Plan,
+        objects: &Objects,
+        line: &[u8],
+        number: u64,
+        sink: &mut impl Sink,
+    ) -> Result<(), Stopped> {
+        let text = std::str::from_utf8(line).unwrap_or_default();
+        let found = if objects.translated {
+            placed(text)
+        } else {
+            leaves(text).map(|leaves| Placed {
+                line: number,
+                lines: 1,
+                entry: Entry::Object(leaves),
+            })
+        };
+        let Some(Placed {
+            line: first,
+            lines,
+            entry,
+        }) = found
+        else {
+            return self.other(line, number, sink);
+        };
+        // Of the lines that it stands for, the chunk counts one.
+        self.counts.lines = (self.counts.lines + lines).saturating_sub(1);
+        match entry {
+            Entry::Object(leaves) => {
+                self.counts.events += 1;
+                self.counts.continued += lines.saturating_sub(1);
+                let record = ObjectRecord {
+                    leaves,
+                    line: first,
+                    lines,
+                };
+                sink.object(plan, record, &mut self.clock)
+            }
+            Entry::Raw(text) => {
+                self.counts.unparsed += lines;
+                sink.unparsed(text.as_bytes(), first)
+            }
+            Entry::Blank => {
+                self.counts.blank += lines;
+                Ok(())
+            }
         }
     }
 
@@ -191,72 +238,5 @@ impl<'p> Assembler<'p> {
     pub fn problems(&mut self, out: &mut Vec<Problem>) {
         self.long_records.drain_into(out);
         self.clock.problems(out);
-    }
-}
-
-impl Open {
-    #[inline]
-    fn begin(&mut self, start: usize, length: usize, line: u64) {
-        self.line = line;
-        self.lines = 1;
-        self.blanks = 0;
-        self.start = start;
-        self.kept = length;
-        self.moved = false;
-        self.cut = false;
-    }
-
-    /// A line that starts no record: it goes on with this one. Blank lines do
-    /// only if such a line follows.
-    fn go_on(&mut self, line: &[u8], blank: bool, start: usize) {
-        if self.moved && !self.cut {
-            self.append(line);
-        }
-        if blank {
-            self.blanks += 1;
-            return;
-        }
-        self.lines += self.blanks + 1;
-        self.blanks = 0;
-        let kept = if self.moved {
-            self.text.len()
-        } else {
-            start + line.len() - self.start
-        };
-        if self.cut || kept > RECORD_CAP {
-            self.cut = true;
-        } else {
-            self.kept = kept;
-        }
-    }
-
-    /// The text has one line more than is sure to belong to it, at most.
-    fn append(&mut self, line: &[u8]) {
-        if self.text.len() <= RECORD_CAP {
-            self.text.push(b'\n');
-            self.text.extend_from_slice(line);
-        }
-    }
-
-    fn text<'a>(&'a self, chunk: &'a [u8]) -> &'a [u8] {
-        if self.moved {
-            until(&self.text, self.kept)
-        } else {
-            between(chunk, self.start, self.start + self.kept)
-        }
-    }
-
-    /// Copies the text, with the blank lines that may still become part of it.
-    fn take_over(&mut self, chunk: &[u8]) {
-        let all = after(chunk, self.start);
-        let all = all.strip_suffix(b"\n").unwrap_or(all);
-        let limit = if self.blanks > 0 {
-            RECORD_CAP + 1
-        } else {
-            self.kept
-        };
-        self.text.clear();
-        self.text.extend_from_slice(until(all, limit));
-        self.moved = true;
     }
 }

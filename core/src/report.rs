@@ -88,6 +88,11 @@ impl Series {
         }
     }
 
+    /// The line of the first one, 0 when there is none.
+    pub fn first_line(&self) -> u64 {
+        self.told.first().map_or(0, |problem| problem.line)
+    }
+
     pub fn drain_into(&mut self, out: &mut Vec<Problem>) {
         out.append(&mut self.told);
         if self.more.count > 0 {

@@ -7,7 +7,9 @@ use crate::gotext;
 use crate::json;
 use crate::matcher::Captures;
 use crate::members::Members;
+use crate::object_row::Scratch;
 use crate::plan::{Field, Kind, Layout, Plan, Target};
+use crate::relevel::{Rule, Subject};
 use crate::template::{Interner, mask};
 
 /// A record as the file has it.
@@ -24,9 +26,9 @@ pub(crate) struct RowWriter {
     pub columns: Columns,
     pub templates: Interner,
     pub file_id: i64,
-    members: Members,
+    pub(super) members: Members,
+    pub(super) scratch: Scratch,
     masked: Vec<u8>,
-    level: Option<Vec<u8>>,
 }
 
 impl RowWriter {
@@ -38,7 +40,7 @@ impl RowWriter {
         columns.pid.push(None);
         columns.tid.push(None);
         columns.fields.bytes.extend_from_slice(b"{}");
-        self.close(number, 1, false);
+        self.end_row(number, 1, false);
     }
 
     /// A record that matched a layout of its plan.
@@ -48,28 +50,48 @@ impl RowWriter {
         };
         let time = clock.utc(found.stamp, record.line);
         self.columns.time.push(time);
-        self.fields(plan, layout, record.text, found);
-        if layout.has_message {
-            // Lines that the layout did not take are never lost.
-            let left = after(record.text, found.end);
-            self.columns.message.bytes.extend_from_slice(left);
-        } else {
-            self.columns.message.bytes.extend_from_slice(record.text);
-        }
-        if self.columns.code.open().is_empty() {
-            let code = plan.codes.iter().find_map(|code| code.find(record.text));
-            self.columns
-                .code
-                .bytes
-                .extend_from_slice(code.unwrap_or_default());
-        }
-        self.close(record.line, record.lines, true);
+        self.members.begin();
+        let (pid, tid) = self.fields(plan, layout, record.text, found);
+        self.members.end(&mut self.columns.fields.bytes);
+        self.columns.pid.push(pid);
+        self.columns.tid.push(tid);
+        self.message(layout, record.text, found);
+        self.code(plan, record.text);
+        self.close(plan, record.line, record.lines);
     }
 
+    /// The message, or all of the text if no field is that.
     #[inline]
-    fn fields(&mut self, plan: &Plan, layout: &Layout, text: &[u8], found: &Captures) {
+    pub(super) fn message(&mut self, layout: &Layout, text: &[u8], found: &Captures) {
+        let message = &mut self.columns.message.bytes;
+        if layout.has_message {
+            // Lines that the layout did not take are never lost.
+            message.extend_from_slice(after(text, found.end));
+        } else {
+            message.extend_from_slice(text);
+        }
+    }
+
+    /// The first of the plan's codes in the text, unless a field was one.
+    #[inline]
+    pub(super) fn code(&mut self, plan: &Plan, text: &[u8]) {
+        let out = &mut self.columns.code;
+        if out.open().is_empty() {
+            let code = plan.codes.iter().find_map(|code| code.find(text));
+            out.bytes.extend_from_slice(code.unwrap_or_default());
+        }
+    }
+
+    /// Writes the fields of a layout; returns what process and thread are.
+    #[inline]
+    pub(super) fn fields(
+        &mut self,
+        plan: &Plan,
+        layout: &Layout,
+        text: &[u8],
+        found: &Captures,
+    ) -> (Option<i64>, Option<i64>) {
         let (mut pid, mut tid) = (None, None);
-        self.members.begin();
         for field in &layout.fields {
             let Some(value) = found.get(field.slot, text) else {
                 continue;
@@ -88,17 +110,11 @@ impl RowWriter {
                 Target::Keys => self.members.pairs(&mut columns.fields.bytes, value),
             }
         }
-        if let Some(word) = self.level.take() {
-            self.members
-                .text(&mut self.columns.fields.bytes, b"level", &word);
-        }
-        self.members.end(&mut self.columns.fields.bytes);
-        self.columns.pid.push(pid);
-        self.columns.tid.push(tid);
+        (pid, tid)
     }
 
     /// A number of a process or thread; what is none stays a member of `Fields`.
-    fn process(&mut self, name: &[u8], value: &[u8]) -> Option<i64> {
+    pub(super) fn process(&mut self, name: &[u8], value: &[u8]) -> Option<i64> {
         let number = number(value);
         if number.is_none() {
             self.members
@@ -107,12 +123,15 @@ impl RowWriter {
         number
     }
 
+    /// A word for a level; one that the family does not know is kept as it is.
     #[inline]
-    fn level(&mut self, plan: &Plan, word: &[u8]) {
+    pub(super) fn level(&mut self, plan: &Plan, word: &[u8]) {
         match plan.levels.name(word) {
             Some(name) => self.columns.level.bytes.extend_from_slice(name.as_bytes()),
             None if word.is_empty() => {}
-            None => self.level = Some(word.to_vec()),
+            None => self
+                .members
+                .text(&mut self.columns.fields.bytes, b"level", word),
         }
     }
 
@@ -127,9 +146,37 @@ impl RowWriter {
         }
     }
 
-    /// Ends the row: all columns that both kinds of rows have in common.
+    /// Ends the row of a record.
     #[inline]
-    fn close(&mut self, line: u64, lines: u64, parsed: bool) {
+    pub(super) fn close(&mut self, plan: &Plan, line: u64, lines: u64) {
+        if !plan.relevel.is_empty() {
+            self.relevel(&plan.relevel);
+        }
+        self.end_row(line, lines, true);
+    }
+
+    /// Gives the record the level that it really has.
+    fn relevel(&mut self, rules: &[Rule]) {
+        let columns = &self.columns;
+        let value = |subject: &Subject| match subject {
+            Subject::Level => columns.level.open(),
+            Subject::Component => columns.component.open(),
+            Subject::Code => columns.code.open(),
+            Subject::Message => columns.message.open(),
+            Subject::Member(name) => self.members.find(&columns.fields.bytes, name),
+        };
+        let holds = |rule: &&Rule| {
+            let mut conditions = rule.conditions.iter();
+            conditions.all(|(subject, pattern)| pattern.fits(value(subject)))
+        };
+        if let Some(rule) = rules.iter().find(holds) {
+            self.columns.level.rewrite(rule.level.as_bytes());
+        }
+    }
+
+    /// All columns that both kinds of rows have in common.
+    #[inline]
+    fn end_row(&mut self, line: u64, lines: u64, parsed: bool) {
         self.masked.clear();
         mask(self.columns.message.open(), &mut self.masked);
         let template = self.templates.number(&self.masked);

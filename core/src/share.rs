@@ -4,6 +4,7 @@ use crate::bytes::is_blank;
 use crate::clock::Clock;
 use crate::file::parse_text;
 use crate::matcher::Captures;
+use crate::object_row::ObjectRecord;
 use crate::plan::Plan;
 use crate::record::{Sink, Stopped};
 use crate::row::Record;
@@ -21,6 +22,11 @@ impl Sink for Starts {
         _: &mut Clock,
     ) -> Result<(), Stopped> {
         self.0.push((record.line, found.layout as i32));
+        Ok(())
+    }
+
+    fn object(&mut self, _: &Plan, record: ObjectRecord<'_>, _: &mut Clock) -> Result<(), Stopped> {
+        self.0.push((record.line, 0));
         Ok(())
     }
 

@@ -1,12 +1,11 @@
 //! Times as they stand in lines, by hand and without allocation.
 
+mod cursor;
+mod written;
+
 use crate::bytes::{after, between};
 use crate::civil::{DAY, MICROS, days_from_civil};
 use crate::plan::Codec;
-
-const MONTHS: [&[u8; 3]; 12] = [
-    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
-];
 
 /// What a line says about its time; microseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +23,8 @@ pub(crate) enum Stamp {
         day: u8,
         us: i64,
     },
+    /// Micros within a day that is not named.
+    Clock(i64),
 }
 
 /// Reads times, and remembers the minute before: neighbours mostly share it.
@@ -39,16 +40,22 @@ impl TimeScanner {
     #[inline]
     pub fn scan(&mut self, codec: Codec, text: &[u8]) -> Option<(usize, Stamp)> {
         match codec {
-            Codec::Ymd => {
-                let (length, local) = self.date_time(text, false)?;
-                Some((length, local.map_or(Stamp::Bad, Stamp::Local)))
-            }
+            Codec::Ymd => match self.date_time(text, false) {
+                Some((length, local)) => Some((length, local.map_or(Stamp::Bad, Stamp::Local))),
+                None => written::ymd(text),
+            },
             Codec::Rfc3339 => {
                 let (length, local) = self.date_time(text, true)?;
                 let (more, offset) = zone(after(text, length));
                 Some((length + more, at_offset(local, offset)))
             }
-            Codec::Syslog => syslog(text),
+            Codec::Mdy => written::mdy(text),
+            Codec::Dmy => written::dmy(text),
+            Codec::Syslog => written::syslog(text),
+            Codec::Ctime => written::ctime(text),
+            Codec::Rfc822 => written::rfc822(text),
+            Codec::Epoch => written::epoch(text),
+            Codec::Clock => written::clock(text),
         }
     }
 
@@ -155,6 +162,7 @@ fn fraction(text: &[u8]) -> (usize, i64) {
 }
 
 /// What stands behind the time of day.
+#[derive(Clone, Copy)]
 enum Zone {
     None,
     Offset(i32),
@@ -190,32 +198,6 @@ fn at_offset(local: Option<i64>, zone: Zone) -> Stamp {
             Stamp::Utc(local - i64::from(seconds) * MICROS, seconds)
         }
     }
-}
-
-/// `Mar  1 12:00:00`, with the day padded by a blank or a zero.
-fn syslog(text: &[u8]) -> Option<(usize, Stamp)> {
-    let month = MONTHS.iter().position(|name| text.starts_with(*name))?;
-    let [b' ', tens, ones, b' '] = *between(text, 3, 7) else {
-        return None;
-    };
-    let day = two(if tens == b' ' { b'0' } else { tens }, ones)?;
-    let [h1, h2, b':', n1, n2, b':', s1, s2] = *between(text, 7, 15) else {
-        return None;
-    };
-    let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
-    let (length, micros) = fraction(after(text, 15));
-    let month = month as u8 + 1;
-    let known = hour < 24 && minute < 60 && days_from_civil(2000, month, day).is_some();
-    let minutes = i64::from(hour) * 60 + i64::from(minute);
-    let stamp = match clock_second(second, micros).filter(|_| known) {
-        Some(within) => Stamp::Yearless {
-            month,
-            day,
-            us: minutes * 60 * MICROS + within,
-        },
-        None => Stamp::Bad,
-    };
-    Some((15 + length, stamp))
 }
 
 #[cfg(test)]

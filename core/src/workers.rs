@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::columns::Finished;
 use crate::file::{FileSpec, parse_file};
 use crate::matcher::Captures;
+use crate::object_row::ObjectRecord;
 use crate::plan::Plan;
 use crate::record::{Sink, Stopped};
 use crate::report::FileReport;
@@ -273,6 +274,16 @@ impl Sink for UnitSink<'_> {
         clock: &mut Clock,
     ) -> Result<(), Stopped> {
         self.writer.parsed(plan, record, found, clock);
+        self.flush_full()
+    }
+
+    fn object(
+        &mut self,
+        plan: &Plan,
+        record: ObjectRecord<'_>,
+        clock: &mut Clock,
+    ) -> Result<(), Stopped> {
+        self.writer.object(plan, record, clock);
         self.flush_full()
     }
 

@@ -3,13 +3,14 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::bytes::is_blank;
-use crate::clock::{Years, ZoneTable};
+use crate::clock::Years;
 use crate::matcher::{Captures, find};
 use crate::plan::Plan;
 use crate::pump::pump;
 use crate::reader::Reader;
 use crate::record::Stopped;
 use crate::time::{Stamp, TimeScanner};
+use crate::zone::ZoneTable;
 
 /// The year of the file's first date (see `Years::first_year`).
 pub(crate) fn first_year(

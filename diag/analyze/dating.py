@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from diag.formats.layout import Codec, slots
 from diag.formats.plan import compiled, core_plan
 from diag.formats.sampling import last_bytes
-from diag.formats.zones import WIDEST, file_zone
+from diag.formats.zones import file_zone
+from diag.formats.zonetable import WIDEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ TAIL = 16_384
 HEAD = 4096
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)  # for a file whose head has no time
-WITH_YEAR = frozenset({Codec.RFC3339, Codec.YMD})
+WITHOUT_YEAR = frozenset({Codec.SYSLOG, Codec.CLOCK, Codec.NONE})
 # The journal goes on when the agent's logs end because the agent does not start.
 GOES_ON = timedelta(days=30)
 LAST_YEAR = 9999
@@ -115,7 +116,7 @@ def _newest_files(
     """
     logs: dict[tuple[str, str], list[tuple[datetime, Detected, Family]]] = {}
     for found in detected:
-        if found.family is not None and found.family.codec in WITH_YEAR:
+        if found.family is not None and found.family.codec not in WITHOUT_YEAR:
             moments = times_of(found.family, found.head[:HEAD], zone)
             place = found.family.id, found.member.name.rpartition("/")[0]
             begun = moments[0] if moments else LATEST

@@ -15,12 +15,14 @@ from diag.formats.family import (
     Family,
     FamilyKind,
     Recognised,
+    Refused,
     Sample,
     Zone,
 )
 from diag.formats.headertable import read_header
 from diag.formats.jsonform import FILLED, TARGETS, read_form
 from diag.formats.layout import SKIP, Codec, Kind, Layout, parse_layout, slots, suggest
+from diag.formats.relevel import LEVELS, read_relevel
 from diag.schema import TABLES
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from diag.formats.checked import Place
 
 SYSTEMS = ["windows", "linux", "any"]
-LEVELS = ["trace", "debug", "info", "warning", "error", "critical"]
 COLUMNS = ["time", "pid", "tid", "component", "level", "activity", "code", "message"]
 # What belongs to the file or the store is not a matter of one record.
 OUTSIDE = {"EventId", "Computer", "Log", "BundleId", "FileId", "File", "TemplateId"}
@@ -99,7 +100,9 @@ def read_family(text: str, name: str) -> Family:
 
 
 def _as_definition(error: ContentError) -> DefinitionError:
-    return DefinitionError(error.text, where=error.where, hint=error.hint)
+    return DefinitionError(
+        error.text, where=error.where, hint=error.hint, spot=error.spot
+    )
 
 
 class _Definition(Checked):
@@ -111,13 +114,15 @@ class _Definition(Checked):
         lines = top.get("record", LINES if form is not None else None)
         record = self.mapping(lines, ("record",), ["fold", "layouts"])
         time = self.mapping(
-            top.get("time", {"codec": "none"}), ("time",), ["codec", "zone"]
+            top.get("time", {"codec": "none"}), ("time",), ["codec", "zone", "ordered"]
         )
+        kind = self.choice(top.get("kind"), ("kind",), FamilyKind)
+        ordered = time.get("ordered", kind is FamilyKind.LOG)
         layouts = self.layouts(record.get("layouts"), ("record", "layouts"))
         family = Family(
             id=self.identifier(top.get("id")),
             title=self.string(top.get("title"), ("title",)),
-            kind=self.choice(top.get("kind"), ("kind",), FamilyKind),
+            kind=kind,
             systems=self.systems(top.get("system")),
             layouts=layouts,
             fold=self.flag(record.get("fold", False), ("record", "fold")),
@@ -135,11 +140,14 @@ class _Definition(Checked):
             tables=self.tables(top.get("tables", {}), layouts),
             block=self.block(top.get("block", ""), layouts),
             samples=self.samples(top.get("samples", [])),
+            refuses=self.refuses(top.get("refuses", [])),
             basis=self.string(top.get("basis", "-"), ("basis",)),
             source=self.name,
             json=form,
             text="record" in top,
             header=read_header(self, top["header"]) if "header" in top else None,
+            relevel=read_relevel(self, top.get("relevel", [])),
+            ordered=self.flag(ordered, ("time", "ordered")),
         )
         self.coherent(family)
         return family
@@ -167,7 +175,8 @@ class _Definition(Checked):
                 found.append(parse_layout(text))
             except DefinitionError as error:
                 said = f"layout, {error.where}: {error.text}"
-                self.fail((*place, number), said, error.hint)
+                start = int(error.where.removeprefix("column ")) - 1
+                self.fail((*place, number), said, error.hint, offset=start)
         if not found:
             self.fail(place, "a family needs at least one layout", "")
         return tuple(found)
@@ -255,6 +264,15 @@ class _Definition(Checked):
             reference = self.string(when, (*place, "reference"))
             file = self.string(sample.get("file", "-"), (*place, "file"))
             found.append(Sample(text, origin, expect, reference, file, rows))
+        return tuple(found)
+
+    def refuses(self, value: object) -> tuple[Refused, ...]:
+        found = []
+        for number, item in enumerate(self.items(value, ("refuses",))):
+            place: Place = ("refuses", number)
+            one = self.mapping(item, place, ["text", "from"])
+            text = self.string(one.get("text"), (*place, "text"))
+            found.append(Refused(text, self.string(one.get("from"), (*place, "from"))))
         return tuple(found)
 
     def wanted(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from diag.formats.headertable import HeaderForm
     from diag.formats.jsonform import JsonForm
     from diag.formats.layout import Codec, Layout
+    from diag.formats.relevel import LevelRule
 
 # The keys of a definition, in the order in which they are usually written.
 KEYS = (
@@ -27,10 +28,12 @@ KEYS = (
     "header",
     "time",
     "levels",
+    "relevel",
     "codes",
     "tables",
     "block",
     "samples",
+    "refuses",
 )
 
 
@@ -83,6 +86,14 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Text that looks much like a family's and is not: no line may be taken."""
+
+    text: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """One kind of log or document (design.md, section 4).
 
@@ -93,7 +104,8 @@ class Family:
     With `json` a file that is written as JSON is read by that form; without
     `text` it is never written otherwise. With `block` a row of a table comes
     from a record with that field and those after it, up to the next one. With
-    `header` the text is a table whose first line names its columns.
+    `header` the text is a table whose first line names its columns. `relevel`
+    corrects levels that mislead; times of an `ordered` file that go back are told.
     """
 
     id: str
@@ -111,12 +123,15 @@ class Family:
     priority: int = 0
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
+    refuses: tuple[Refused, ...] = ()
     basis: str = ""
     source: str = ""
     json: JsonForm | None = None
     text: bool = True
     block: str = ""
     header: HeaderForm | None = None
+    relevel: tuple[LevelRule, ...] = ()
+    ordered: bool = False
 
 
 class Families(Mapping[str, Family]):

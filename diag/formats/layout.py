@@ -31,7 +31,13 @@ class Codec(StrEnum):
 
     RFC3339 = "rfc3339"
     YMD = "ymd"
+    MDY = "mdy"
+    DMY = "dmy"
     SYSLOG = "syslog"
+    CTIME = "ctime"
+    RFC822 = "rfc822"
+    EPOCH = "epoch"
+    CLOCK = "clock"
     NONE = "none"
 
 

@@ -74,6 +74,9 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "nul-bytes": (Weight.REMARK, "the bytes are kept as text"),
     "guessed-encoding": (Weight.REMARK, "read in full; lines would look odd if wrong"),
     "bad-time": (Weight.REMARK, "the event is kept, without a time"),
+    "undated-time": (Weight.REMARK, "the event is kept, without a time"),
+    "ambiguous-time": (Weight.REMARK, "the event is kept, at one of two times"),
+    "clock-back": (Weight.REMARK, "every event is kept, in the order of the lines"),
     # Names and headers; the content is checked by its CRC.
     "bad-header": (Weight.REMARK, "the data were found, and the CRC judges them"),
     "unlisted": (Weight.REMARK, "found by its own header and read"),
