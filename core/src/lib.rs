@@ -16,6 +16,7 @@ mod json;
 mod long;
 mod matcher;
 mod members;
+mod mixed;
 mod object_row;
 mod objects;
 mod open;
