@@ -72,6 +72,7 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "odd-json": (Weight.REMARK, "every value is read"),
     "bad-utf8": (Weight.REMARK, "the bytes are kept as text"),
     "nul-bytes": (Weight.REMARK, "the bytes are kept as text"),
+    "mixed-encoding": (Weight.REMARK, "each part is read in its own"),
     "guessed-encoding": (Weight.REMARK, "read in full; lines would look odd if wrong"),
     "bad-time": (Weight.REMARK, "the event is kept, without a time"),
     "undated-time": (Weight.REMARK, "the event is kept, without a time"),
