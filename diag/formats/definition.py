@@ -100,7 +100,9 @@ def read_family(text: str, name: str) -> Family:
 
 
 def _as_definition(error: ContentError) -> DefinitionError:
-    return DefinitionError(error.text, where=error.where, hint=error.hint)
+    return DefinitionError(
+        error.text, where=error.where, hint=error.hint, spot=error.spot
+    )
 
 
 class _Definition(Checked):
@@ -173,7 +175,8 @@ class _Definition(Checked):
                 found.append(parse_layout(text))
             except DefinitionError as error:
                 said = f"layout, {error.where}: {error.text}"
-                self.fail((*place, number), said, error.hint)
+                start = int(error.where.removeprefix("column ")) - 1
+                self.fail((*place, number), said, error.hint, offset=start)
         if not found:
             self.fail(place, "a family needs at least one layout", "")
         return tuple(found)

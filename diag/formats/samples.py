@@ -44,7 +44,9 @@ class Mismatch:
         place = f"{self.family}: {kind} {self.sample}"
         if self.record:
             place += f", record {self.record}"
-        return f"{place}: {self.column} is {self.actual!r}, not {self.expected!r}"
+        return (
+            f"{place}: {self.column}: expected {self.expected!r}, got {self.actual!r}"
+        )
 
 
 def test_samples(family: Family) -> list[Mismatch]:
@@ -84,7 +86,7 @@ def run_sample(family: Family, sample: Sample, number: int) -> list[Mismatch]:
     found = run_rows(family, sample, number, as_json=as_json)
     if sample.rows is not None and not sample.expect:
         return found
-    reference = (datetime.fromisoformat(sample.reference) - EPOCH) // MICROSECOND
+    reference = microseconds(sample.reference)
     plan = compiled(core_plan(family, as_json=as_json))
     records = plan.parse(sample.text, [], reference)
     if len(records) != len(sample.expect):
@@ -93,7 +95,7 @@ def run_sample(family: Family, sample: Sample, number: int) -> list[Mismatch]:
     for index, (want, record) in enumerate(
         zip(sample.expect, records, strict=True), start=1
     ):
-        actual = _readable(record)
+        actual = readable(record)
         for column, value in {"Parsed": True, **want}.items():
             if actual.get(column) != value:
                 found.append(
@@ -165,12 +167,25 @@ def run_rows(
     return found
 
 
+def microseconds(reference: str) -> int:
+    """Return a sample's `reference` as the core wants it.
+
+    Args:
+        reference: ISO 8601 with an offset.
+    """
+    return (datetime.fromisoformat(reference) - EPOCH) // MICROSECOND
+
+
 def _plain(value: object) -> object:
     return iso(value) if isinstance(value, datetime) else value
 
 
-def _readable(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record of the core as a sample writes it."""
+def readable(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record of the core as a sample writes it.
+
+    Args:
+        record: What `Plan.parse` returned.
+    """
     time = record["TimeGenerated"]
     return {
         **record,

@@ -150,7 +150,7 @@ def test_every_difference_is_told() -> None:
         "tiny: refused sample 1, record 2: Parsed is True, not False"
     )
     assert str(test_samples(family)[0]) == (
-        "tiny: sample 1, record 1: Level is 'error', not 'info'"
+        "tiny: sample 1, record 1: Level: expected 'info', got 'error'"
     )
 
 
