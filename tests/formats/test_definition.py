@@ -8,7 +8,7 @@ import pytest
 
 from diag.errors import DefinitionError, UsageError
 from diag.formats import Families, Zone, load_families, read_family
-from diag.formats.family import Code, FamilyKind, Recognised
+from diag.formats.family import Code, FamilyKind, Recognised, Refused
 from diag.formats.layout import Codec
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ samples:
   - from: invented from the grammar
     text: "2026-03-10 12:00:00 E no"
     expect: [{Level: error, Message: 'no'}]
+refuses:
+  - from: invented
+    text: no
 """
 
 
@@ -47,6 +50,7 @@ def test_a_definition_is_read() -> None:
     assert family.recognised is Recognised.CONTENT
     assert family.codes == (Code("AZCM", 4),)
     assert family.samples[0].expect == ({"Level": "error", "Message": "no"},)
+    assert family.refuses == (Refused("no", "invented"),)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,10 @@ def test_a_definition_is_read() -> None:
         ("samples:", "sampels:", 12, "unknown key 'sampels'", "'samples'"),
         ("  - from: i", "  - form: i", 13, "unknown key 'form'", "'from'"),
         ("{Level: error,", "{Levle: error,", 15, "unknown key 'Levle'", "'Level'"),
+        ("refuses:", "refuse:", 16, "unknown key 'refuse'", "'refuses'"),
+        ("  - from: invented\n", "  - form: x\n", 17, "unknown key 'form'", "'from'"),
+        ("    text: no", "    txt: no", 18, "unknown key 'txt'", "'text'"),
+        ("    text: no", "    text: 5", 18, "text must be text", "quote"),
         ("levels: {E: error}", "tables: {Fact: {}}", 10, "unknown key", "'Facts'"),
         (
             "levels: {E: error}",
