@@ -147,7 +147,7 @@ def test_every_difference_is_told() -> None:
         Mismatch("tiny", 1, 2, "Parsed", expected=False, actual=True, refused=True),
     ]
     assert str(test_samples(family)[-1]) == (
-        "tiny: refused sample 1, record 2: Parsed is True, not False"
+        "tiny: refused sample 1, record 2: Parsed: expected False, got True"
     )
     assert str(test_samples(family)[0]) == (
         "tiny: sample 1, record 1: Level: expected 'info', got 'error'"
