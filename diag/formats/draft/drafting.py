@@ -14,7 +14,7 @@ from diag.formats.draft.paths import paths_of
 from diag.formats.draft.shape import LEVELS
 from diag.formats.draft.yamlwriter import Page
 from diag.formats.explain import is_blank
-from diag.formats.jsontree import looks_like_json
+from diag.formats.jsonstart import looks_like_json
 from diag.formats.samples import run_sample
 from diag.formats.sampling import lines_of
 from diag.formats.trying import Tried, try_text
