@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 4 * 1024 * 1024  # the largest document of the agent has some hundred KB
 MOST_FAULTS = 20
+MARK = 3  # bytes of a byte order mark, with which an empty file may begin
 ENOUGH = 10_000  # rows that are inserted at once
 EMPTY = (
     "Nothing stands in it: whoever writes it was stopped, or had no space left. "
@@ -127,9 +128,8 @@ def _is_empty(found: Detected) -> bool:
     family, size = found.family, found.member.size
     if family is None or family.json is None or family.text:
         return False
-    return size == 0 or (
-        bool(found.head) and not found.head.strip() and size is not None
-    )
+    told = bool(found.head) or (size is not None and size <= MARK)
+    return told and found.encoding not in {"", BINARY} and not found.head.strip()
 
 
 def _problem(name: str, fault: Fault) -> Problem:

@@ -120,9 +120,13 @@ class _Maker:
                     yield TableRow("Facts", self.tree.line(outer), values)
 
     def _found(self, form: RowForm | LeafForm) -> Iterator[Node]:
-        if self.tree.root is not None:
-            for path in form.at:
-                yield from select(self.tree.root, path)
+        """Yield each value once, though several paths may lead to it."""
+        root, seen = self.tree.root, set[int]()
+        for path in form.at if root is not None else ():
+            for node in select(root, path) if root is not None else ():
+                if id(node) not in seen:
+                    seen.add(id(node))
+                    yield node
 
     def _text(self, node: Node, column: Column) -> str | None:
         """Return the first value that there is; null counts if nothing else does."""
@@ -183,7 +187,7 @@ def _inside(
         if not name or len(text) > MOST_TEXT or text.lstrip()[:1] not in ("[", "{"):
             continue
         root = read_tree(text).root
-        if root is not None:
+        if root is not None and root.items:
             found = leaves_below(root, name=name)
             yield from ((one, key, node) for one, key, _ in islice(found, MOST_INSIDE))
 
