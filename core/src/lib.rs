@@ -11,6 +11,9 @@ mod file;
 #[cfg(test)]
 mod fuzz;
 mod gotext;
+mod gzip;
+mod held;
+mod inflate;
 mod json;
 mod long;
 mod matcher;
