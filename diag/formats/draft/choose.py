@@ -83,7 +83,10 @@ def find_grammar(lines: Sequence[str]) -> Grammar:
     # Without a time only what is no prose is a record.
     asked = timed or [shape for shape in shapes if shape.pieces != (MESSAGE,)]
     found.layouts = _proved(_optional(_frequent(asked, len(lines))), lines, codec)
-    if not timed:
+    if not found.layouts:
+        # Such as a level and a bracket without a blank between: no layout says that.
+        found.codec, found.words = "none", set()
+    if not timed or not found.layouts:
         found.layouts += _plain(lines, found)
     return found
 
