@@ -263,11 +263,9 @@ KNOWN = [
 ]
 # Other files of the same folders, and names that only look alike.
 OTHERS = [
-    f"{GC}/ext_mgr_logs/gc_agent.json",
     "lib/systemd/system.conf.d/azcmagent.conf",
     "etc/cron.d/azcmagent_autoupgrade",
     "commands/eventlog-system.csv",
-    "manifest.json",
     "var/lib/waagent/P.T-1.0/config/0.settings",
     "var/lib/waagent/P.T-1.0/state.json.bak",
     "my-agentconfig.json",
