@@ -11,6 +11,7 @@ import arcdiag_core
 from diag import formats
 from diag.analyze.dating import collected, moment_of, reference_time, zone_policy
 from diag.analyze.documents import add_documents, fewer, fill_tables
+from diag.analyze.translating import Translations
 from diag.bundle.names import Names
 from diag.formats.sampling import BINARY
 from diag.model import BundleKind, Problem
@@ -77,8 +78,18 @@ def add_bundles(
         now: The user's `--now`, which also dates lines without a year.
     """
     parts = _parts(bundles, families, zone, now)
+    with Translations() as made:
+        _add_events(builder, parts, families, made)
+    fill_tables(builder, families)
+    for part in parts:
+        _describe(builder, part)
+
+
+def _add_events(
+    builder: Builder, parts: list[Part], families: Families, made: Translations
+) -> None:
     texts = _plans(families)
-    files = [entry for part in parts for entry in _entries(part, list(texts))]
+    files = [entry for part in parts for entry in _entries(part, list(texts), made)]
     for number, entry in enumerate(files, start=1):
         entry["file_id"] = number
     stream = arcdiag_core.Ingest(files, [arcdiag_core.Plan(t) for t in texts.values()])
@@ -92,11 +103,9 @@ def add_bundles(
     start = 0
     for part in parts:
         end = start + len(part.detected)
-        _account(builder, part, reports[start:end])
+        ours = zip(part.detected, reports[start:end], strict=True)
+        _account(builder, part, [made.report(*pair) for pair in ours])
         start = end
-    fill_tables(builder, families)
-    for part in parts:
-        _describe(builder, part)
 
 
 def _plans(families: Families) -> dict[tuple[str, bool], str]:
@@ -131,9 +140,11 @@ def _called(source: str) -> str:
     return name if name not in {"", ".."} else Path(source).resolve().name
 
 
-def _entries(part: Part, plans: list[tuple[str, bool]]) -> list[dict[str, Any]]:
+def _entries(
+    part: Part, plans: list[tuple[str, bool]], made: Translations
+) -> list[dict[str, Any]]:
     reference = round(part.reference.timestamp() * 1_000_000)
-    return [
+    entries: list[dict[str, Any]] = [
         {
             "file_id": 0,
             "path": str(found.member.path),
@@ -150,6 +161,7 @@ def _entries(part: Part, plans: list[tuple[str, bool]]) -> list[dict[str, Any]]:
         }
         for found in part.detected
     ]
+    return [made.entry(*pair) for pair in zip(part.detected, entries, strict=True)]
 
 
 def _account(builder: Builder, part: Part, reports: Sequence[Report]) -> None:

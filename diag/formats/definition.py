@@ -21,6 +21,7 @@ from diag.formats.family import (
 from diag.formats.headertable import read_header
 from diag.formats.jsonform import FILLED, TARGETS, read_form
 from diag.formats.layout import SKIP, Codec, Kind, Layout, parse_layout, slots, suggest
+from diag.formats.objects import read_objects
 from diag.formats.relevel import LEVELS, read_relevel
 from diag.schema import TABLES
 
@@ -36,6 +37,7 @@ COLUMNS = ["time", "pid", "tid", "component", "level", "activity", "code", "mess
 # What belongs to the file or the store is not a matter of one record.
 OUTSIDE = {"EventId", "Computer", "Log", "BundleId", "FileId", "File", "TemplateId"}
 EXPECTED = [column for column in TABLES["Events"] if column not in OUTSIDE]
+RECORD = ["fold", "layouts", "reader", "objects", "without"]
 SAMPLE = ["text", "from", "expect", "reference", "file", "rows"]
 # Every line of a document that is only written as JSON is a record of its own.
 LINES = {"layouts": ["{*:rest}"]}
@@ -109,13 +111,15 @@ class _Definition(Checked):
         top = self.mapping(data, (), list(KEYS))
         form = read_form(self, top["json"]) if "json" in top else None
         lines = top.get("record", LINES if form is not None else None)
-        record = self.mapping(lines, ("record",), ["fold", "layouts"])
+        record = self.mapping(lines, ("record",), RECORD)
+        objects = read_objects(self, record)
         time = self.mapping(
             top.get("time", {"codec": "none"}), ("time",), ["codec", "zone", "ordered"]
         )
         kind = self.choice(top.get("kind"), ("kind",), FamilyKind)
         ordered = time.get("ordered", kind is FamilyKind.LOG)
-        layouts = self.layouts(record.get("layouts"), ("record", "layouts"))
+        given = record.get("layouts", None if objects is None else [])
+        layouts = self.layouts(given, ("record", "layouts"), needed=objects is None)
         family = Family(
             id=self.identifier(top.get("id")),
             title=self.string(top.get("title"), ("title",)),
@@ -144,6 +148,7 @@ class _Definition(Checked):
             header=read_header(self, top["header"]) if "header" in top else None,
             relevel=read_relevel(self, top.get("relevel", [])),
             ordered=self.flag(ordered, ("time", "ordered")),
+            objects=objects,
         )
         self.coherent(family)
         return family
@@ -164,7 +169,9 @@ class _Definition(Checked):
                 hint = "name a codec under time:, or write {time:ymd}"
                 self.fail(("record", "layouts", number), "no codec for {time}", hint)
 
-    def layouts(self, value: object, place: Place) -> tuple[Layout, ...]:
+    def layouts(
+        self, value: object, place: Place, *, needed: bool
+    ) -> tuple[Layout, ...]:
         found = []
         for number, text in enumerate(self.strings(value, place)):
             try:
@@ -172,7 +179,7 @@ class _Definition(Checked):
             except DefinitionError as error:
                 said = f"layout, {error.where}: {error.text}"
                 self.fail((*place, number), said, error.hint)
-        if not found:
+        if needed and not found:
             self.fail(place, "a family needs at least one layout", "")
         return tuple(found)
 

@@ -11,6 +11,7 @@ from diag.clock import iso
 from diag.formats.document import document_rows
 from diag.formats.jsontree import looks_like_json
 from diag.formats.plan import compiled, core_plan
+from diag.formats.readers import translate_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,10 @@ def run_sample(family: Family, sample: Sample, number: int) -> list[Mismatch]:
         return found
     reference = (datetime.fromisoformat(sample.reference) - EPOCH) // MICROSECOND
     plan = compiled(core_plan(family, as_json=as_json))
-    records = plan.parse(sample.text, [], reference)
+    text = sample.text
+    if family.objects is not None and family.objects.readers and not as_json:
+        text, _ = translate_text(text, family.objects.readers)
+    records = plan.parse(text, [], reference)
     if len(records) != len(sample.expect):
         counts = (len(sample.expect), len(records))
         return [*found, Mismatch(family.id, number, 0, "number of records", *counts)]
