@@ -82,7 +82,7 @@ impl<'p> Assembler<'p> {
             start = end + 1;
             number += 1;
         }
-        self.counts.lines = self.counts.lines.wrapping_add(number - chunk.first_line);
+        self.counts.lines += number - chunk.first_line;
         self.keep_open(text);
         Ok(())
     }
@@ -150,9 +150,8 @@ impl<'p> Assembler<'p> {
         else {
             return self.other(line, number, sink);
         };
-        // Of the lines that it stands for, the chunk counts one later on. A further
-        // record of a line stands for none, so that the sum may pass below zero.
-        self.counts.lines = self.counts.lines.wrapping_add(lines).wrapping_sub(1);
+        // Of the lines that it stands for, the chunk counts one.
+        self.counts.lines = (self.counts.lines + lines).saturating_sub(1);
         match entry {
             Entry::Object(leaves) => {
                 self.counts.events += 1;

@@ -79,11 +79,8 @@ class Translations:
         if made is None:
             return report
         told = report.copy()
-        told.update(
-            encoding=made.encoding,
-            bytes=made.size,
-            problems=made.problems + report["problems"],
-        )
+        told["encoding"], told["bytes"] = made.encoding, made.size
+        told["problems"] = made.problems + report["problems"]
         return told
 
     def _path(self, number: int) -> Path:

@@ -116,9 +116,9 @@ def _reads_binary(family: Family) -> bool:
 def family_by_reader(text: str, families: Mapping[str, Family]) -> Family | None:
     """Return the first family with a reader that fits how a text begins."""
     for family in families.values():
-        if family.objects is not None and family.recognised is not Recognised.PATH:
-            if fitting(text, family.objects.readers):
-                return family
+        readers = family.objects.readers if family.objects else ()
+        if family.recognised is not Recognised.PATH and fitting(text, readers):
+            return family
     return None
 
 

@@ -42,18 +42,51 @@ NAMES = {
 BY_NAME = {name: own for own, names in NAMES.items() for name in names.split()}
 # What says the same again, or nothing that can be read.
 DROPPED = frozenset(
-    "timewritten instanceid level bookmark properties matchedqueryids containerlog "
-    "pscomputername runspaceid psshowcomputername data replacementstrings site "
-    "container version qualifiers providerid relatedactivityid opcode task "
-    "categorynumber keywordsdisplaynames enabledlogs".split()
+    [
+        "timewritten",
+        "instanceid",
+        "level",
+        "bookmark",
+        "properties",
+        "matchedqueryids",
+        "containerlog",
+        "pscomputername",
+        "runspaceid",
+        "psshowcomputername",
+        "data",
+        "replacementstrings",
+        "site",
+        "container",
+        "version",
+        "qualifiers",
+        "providerid",
+        "relatedactivityid",
+        "opcode",
+        "task",
+        "categorynumber",
+        "keywordsdisplaynames",
+        "enabledlogs",
+    ]
 )
 NOTHING = frozenset({"", "N/A", "System.Byte[]", "System.String[]"})
 SAYS = (EVENT_ID, MESSAGE, LEVEL, PROVIDER)
 # Names that tables of other programs hardly have: one of them has to be there.
 CERTAIN = frozenset(
-    "timecreated timegenerated dateandtime datumunduhrzeit dateetheure fechayhora "
-    "eventid ereignis-id iddel'événement id.delevento providername leveldisplayname "
-    "entrytype".split()
+    [
+        "timecreated",
+        "timegenerated",
+        "dateandtime",
+        "datumunduhrzeit",
+        "dateetheure",
+        "fechayhora",
+        "eventid",
+        "ereignis-id",
+        "iddel'événement",
+        "id.delevento",
+        "providername",
+        "leveldisplayname",
+        "entrytype",
+    ]
 )
 
 
@@ -66,7 +99,9 @@ def is_events(names: list[str]) -> bool:
     """Say whether columns are those of events: a time, and two of what they say."""
     keys = {key_of(name) for name in names}
     found = {BY_NAME.get(key) for key in keys}
-    return TIME in found and sum(own in found for own in SAYS) > 1 and bool(keys & CERTAIN)
+    return (
+        TIME in found and sum(own in found for own in SAYS) > 1 and bool(keys & CERTAIN)
+    )
 
 
 def values_of(pairs: list[tuple[str, str]]) -> dict[str, Any]:

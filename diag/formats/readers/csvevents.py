@@ -36,7 +36,7 @@ class Rough(NamedTuple):
     """Lines that make one record if their quotes are in order."""
 
     line: int
-    count: int
+    lines: int
     text: str
     whole: bool
 
@@ -112,7 +112,7 @@ def read(text: Text, out: Written) -> None:
         else:
             values = values_of(pairs)
             values[TIME] = order.iso(str(values.get(TIME, "")))
-            out.event(rough.line, rough.count, values)
+            out.event(rough.line, rough.lines, values)
 
 
 def _table(text: Text) -> Table | None:

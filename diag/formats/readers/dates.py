@@ -19,7 +19,20 @@ NAMED = re.compile(
     r"\s*(?:[A-Za-z]{3},?\s+)?([A-Z][a-z]{2})\s+(\d{1,2})\s+"
     r"(\d\d):(\d\d):(\d\d)\s+(\d{4})\s*"
 )
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
 MOST_MONTHS, NOON = 12, 12
 YEAR_DIGITS = 4
 

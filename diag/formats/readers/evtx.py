@@ -12,7 +12,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from diag.formats.readers.evtx_child import CHUNK, LENGTH
 from diag.formats.readers.windows import event_values
@@ -52,7 +52,9 @@ def read(blocks: Iterable[bytes], out: Written) -> None:
             if answer is None:
                 account.lost += 1
                 if child.without_library:
-                    said = "The package 'evtx', which reads such logs, is not installed."
+                    said = (
+                        "The package 'evtx', which reads such logs, is not installed."
+                    )
                     out.tell(0, "no-reader", f"{said} Install it, or export as CSV.")
                     return
                 continue
@@ -119,7 +121,7 @@ class _Child:
         self._starts = 0
         self.without_library = False
 
-    def __enter__(self) -> _Child:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

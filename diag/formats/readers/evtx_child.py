@@ -34,7 +34,9 @@ def answer(chunk: bytes, parser: type) -> dict[str, object]:
     failed = size = 0
     cut = False
     try:
-        records = parser(io.BytesIO(header() + chunk), number_of_threads=1).records_json()
+        records = parser(
+            io.BytesIO(header() + chunk), number_of_threads=1
+        ).records_json()
         while failed < MOST_FAILED:
             try:
                 data = next(records)["data"]

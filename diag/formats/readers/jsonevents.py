@@ -22,12 +22,12 @@ SIGNS = (
     {"eventId", "providerId", "parameters"},
     {"Timestamp", "TaskName", "EventLevel"},
 )
-BETWEEN = re.compile(r"[\s,\[\]]*")
 NEXT = re.compile(r"^[ \t,\[]*\{", re.MULTILINE)
 # A line of an agent's own log, sent as the message of an event.
 WRAPPED = re.compile(r"\s*<(DSCLOG|GCLOG|EXTLOG)>(.*?)(?:</\1>\s*)?", re.DOTALL)
 NAMED = {"name", "value"}
 MOST_NUMBER = 1 << 53
+MOST_BROKEN = 100
 
 
 def fits(head: str) -> bool:
@@ -56,62 +56,64 @@ def read(text: Text, out: Written) -> None:
 
 
 class _Scan:
-    """Walks from object to object; what is broken between them stays as lines."""
+    """Walks from object to object; what is broken between them stays as lines.
+
+    Of several objects on one line each counts as a line of its own.
+    """
 
     def __init__(self, text: str, out: Written) -> None:
         self._text = text
         self._out = out
         self._line = 1  # of `_at`
-        self._at = 0
+        self._at = 0  # what is before it is accounted for
+        self._look = 0  # where the next object may begin
         self._taken = 0  # the last line that belongs to an event
+        self._broken = 0
         self._decoder = json.JSONDecoder()
 
     def run(self) -> None:
-        while True:
-            begin = self._text.find("{", self._at)
+        while self._broken < MOST_BROKEN:
+            begin = self._text.find("{", self._look)
             if begin < 0:
                 break
-            if self._text[self._at : begin].strip(" \t\r\n,[]"):
-                self._lines_to(begin)
             try:
                 found, end = self._decoder.raw_decode(self._text, begin)
             except (ValueError, RecursionError):
-                self._broken(begin)
+                self._skip(begin)
                 continue
             self._lines_to(begin)
+            self._piece(self._text[self._at : begin], alone=False)
             more = self._text.count("\n", begin, end)
-            first = self._line
-            count = more + (first > self._taken)
-            self._out.event(first, count, flat_event(found))
-            self._taken = first + more
-            self._line, self._at = first + more, end
+            first = self._line + (self._line == self._taken)
+            self._out.event(first, more + 1, flat_event(found))
+            self._line = self._taken = first + more
+            self._at = self._look = end
         self._lines_to(len(self._text))
-        self._rest()
+        rest = self._text[self._at :]
+        self._piece(rest, alone=bool(rest))
+        if self._broken:
+            said = "JSON objects are torn or wrong; their lines are searched"
+            self._out.tell(0, "bad-json", f"{said}. Collect the file again.")
 
-    def _broken(self, begin: int) -> None:
-        self._lines_to(begin)
-        said = "A JSON object is torn or wrong; its lines are searched"
-        self._out.tell(self._line, "bad-json", f"{said}. Collect the file again.")
+    def _skip(self, begin: int) -> None:
+        """Go on with what looks like the next object."""
+        self._broken += 1
         after = NEXT.search(self._text, begin + 1)
-        self._lines_to(after.end() - 1 if after else len(self._text))
+        self._look = after.end() - 1 if after else len(self._text)
 
     def _lines_to(self, end: int) -> None:
         """Account for the lines that end before a place."""
         while (found := self._text.find("\n", self._at, end)) >= 0:
-            begin = self._text.rfind("\n", 0, found) + 1
-            if self._line > self._taken:
-                self._one(self._text[begin:found])
+            self._piece(self._text[self._at : found], alone=True)
             self._line, self._at = self._line + 1, found + 1
 
-    def _rest(self) -> None:
-        last = self._text[self._text.rfind("\n") + 1 :]
-        if last and self._line > self._taken:
-            self._one(last)
-
-    def _one(self, line: str) -> None:
-        if line.strip(" \t\r,[]"):
-            self._out.raw(self._line, line)
-        else:
+    def _piece(self, text: str, *, alone: bool) -> None:
+        """Write what stands on a line before, behind or between events."""
+        if text.strip(" \t\r,[]"):
+            self._line += self._line == self._taken
+            self._out.raw(self._line, text)
+            self._taken = self._line
+        elif alone and self._line > self._taken:
             self._out.blank(self._line)
 
 

@@ -83,16 +83,17 @@ def _start(lines: list[str]) -> re.Pattern[str] | None:
     if BLOCK.fullmatch(written[0]):
         labels = [found[1] for line in written[1:4] if (found := LABEL.fullmatch(line))]
         return BLOCK if len(labels) > 1 else None
-    found = [LISTED.fullmatch(line) for line in written]
-    names = [one[1].strip() for one in found if one]
-    if found[0] is None or not is_events(names):
+    listed = [LISTED.fullmatch(line) for line in written]
+    names = [one[1].strip() for one in listed if one]
+    if listed[0] is None or not is_events(names):
         return None
     return re.compile(re.escape(names[0]) + r" *: ?.*")
 
 
 def _blocks(text: Text, start: re.Pattern[str]) -> Iterator[Block]:
     """Yield the lines from one start to the next; those before the first one too."""
-    first, lines = 1, []
+    first = 1
+    lines: list[str] = []
     for number, line in enumerate(lines_in(text.pieces()), start=1):
         if lines and (start.fullmatch(line) or len(lines) >= MOST_LINES):
             yield Block(first, lines)
@@ -110,7 +111,7 @@ def _pairs(lines: list[str], start: re.Pattern[str]) -> list[tuple[str, str]]:
 
 
 def _labelled(lines: list[str]) -> list[tuple[str, str]]:
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for number, line in enumerate(lines):
         found = LABEL.fullmatch(line)
         if found is None:

@@ -121,9 +121,7 @@ def translate_text(text: str, names: Sequence[str]) -> tuple[str, list[Told]]:
     return file.read().decode(), out.problems()
 
 
-def _translate_text(
-    text: Text, head: str, names: Sequence[str], out: Written
-) -> None:
+def _translate_text(text: Text, head: str, names: Sequence[str], out: Written) -> None:
     if name := fitting(head, names):
         TEXTS[name].read(text, out)
         return

@@ -85,8 +85,8 @@ class Unpacked:
                 if not block:
                     self._tell(
                         "size-mismatch",
-                        f"the file ends {left} bytes too early: what is there was read; "
-                        "get the file again",
+                        f"the file ends {left} bytes too early: what is there was "
+                        "read; get the file again",
                     )
                     return
                 at, left = at + len(block), left - len(block)
@@ -104,8 +104,8 @@ class Unpacked:
         if size is not None and size != self.size:
             self._tell(
                 "size-mismatch",
-                f"{self.size} bytes were read, {size} were announced: the file was cut, "
-                "or changed while it was copied",
+                f"{self.size} bytes were read, {size} were announced: the file was "
+                "cut, or changed while it was copied",
             )
 
     def _broken(self, why: str) -> None:

@@ -15,6 +15,7 @@ USER = "UserId"
 OWN = frozenset({EVENT_ID, CHANNEL, COMPUTER, RECORD_ID, USER, "Culture"})
 ATTRIBUTES, TEXT = "#attributes", "#text"
 DEEPEST = 16
+MOST_DIGITS = 18
 NOBODY = "{00000000-0000-0000-0000-000000000000}"
 # Keywords of the Security log, which has no levels.
 FAILURE, SUCCESS = 1 << 52, 1 << 53
@@ -27,8 +28,8 @@ SENTENCES = {
     "to connect.",
     7023: "The {0} service terminated with the following error: {1}",
     7024: "The {0} service terminated with the following service-specific error: {1}",
-    7031: "The {0} service terminated unexpectedly.  It has done this {1} time(s).  The "
-    "following corrective action will be taken in {2} milliseconds: {4}.",
+    7031: "The {0} service terminated unexpectedly.  It has done this {1} time(s).  "
+    "The following corrective action will be taken in {2} milliseconds: {4}.",
     7034: "The {0} service terminated unexpectedly.  It has done this {1} time(s).",
     7036: "The {0} service entered the {1} state.",
     7040: "The start type of the {0} service was changed from {1} to {2}.",
@@ -79,7 +80,8 @@ def own_name(name: str) -> str:
 def integer(text: object) -> object:
     """Return a number if a text is a plain one, else the text."""
     shown = str(text).strip() if text is not None else ""
-    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else shown  # noqa: PLR2004
+    plain = shown.isascii() and shown.isdigit() and len(shown) <= MOST_DIGITS
+    return int(shown) if plain else shown
 
 
 def guid(text: object) -> str:

@@ -7,7 +7,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,13 +35,13 @@ class Written:
 
         Args:
             line: Where it begins, from 1.
-            count: How many lines it took; 0 for a further one on the same line.
+            count: How many lines it took.
             values: Its members; empty texts and None are left out.
         """
         self._write(line, count, self._bounded(line, values))
 
     def raw(self, line: int, text: str) -> None:
-        """Write a line that is no record; a blank one is none of a record, too."""
+        """Write a line that is no record; a blank one is written as such."""
         if not text.strip():
             self.blank(line)
             return
@@ -101,5 +100,3 @@ def _text(value: object) -> str:
         except TypeError:
             return "(nested too deep)"
     return value.encode("utf-8", "replace").decode()
-
-

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 BEGIN = re.compile(r"<Event(?=[\s>/])")
 END = "</Event>"
-STARTS = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,2000}?-->\s*)?"
-    r"(?:<Events(?:\s[^>]*)?>\s*)?<Event(?:\s+xmlns\s*=|\s*>\s*<System)",
-    re.DOTALL,
-)
+# How such a text begins: with markup, or with the end of a torn event.
+MARKUP = re.compile(r"\s*<(?:\?xml|!|Events?[\s>])")
+TORN = re.compile(r"[^\0]{0,20000}?</Event>\s*<Event\s")
+FIRST = re.compile(r"<Event(?:\s+xmlns\s*=|\s*>\s*<System[\s>])")
+NEAR = 8192
 FRAME = re.compile(r"<\?xml[^>]*\?>|</?Events(?:\s[^>]*)?/?>|\s+|\ufeff")
 DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 FORBIDDEN = re.compile(
@@ -38,7 +38,9 @@ LEAST = 16  # of what is no event, so much stays: `<Event` may be cut
 
 def fits(head: str) -> bool:
     """Say whether a text begins like this."""
-    return STARTS.match(head) is not None
+    if MARKUP.match(head):
+        return FIRST.search(head, 0, NEAR) is not None
+    return TORN.match(head) is not None
 
 
 def read(text: Text, out: Written) -> None:
@@ -57,7 +59,8 @@ def read(text: Text, out: Written) -> None:
 class _Scan:
     """Cuts a text into events and what stands between them.
 
-    A line belongs to the first event on it; a further one on it takes no line.
+    Places have to be told apart, so that of several events on one line, and of text
+    beside them, each counts as a line of its own.
     """
 
     def __init__(self, out: Written) -> None:
@@ -121,25 +124,27 @@ class _Scan:
 
     def _end_line(self) -> None:
         """Account for the line that ends here."""
-        said = FRAME.sub("", self._free)
+        if not self._beside() and not self._taken:
+            self._out.blank(self._line)
+            self._line += 1
+        elif self._taken:
+            self._line += 1
+        self._taken = False
+
+    def _beside(self) -> bool:
+        """Write what stands on this line and belongs to no event, if there is some."""
+        free, self._free = self._free, ""
+        if not (said := FRAME.sub("", free)):
+            return False
+        if self._taken:
+            self._line += 1
+            self._taken = False
         if DECLARES.search(said):
             text = "A DTD is declared here; nothing of it is used or expanded."
             self._out.tell(self._line, "odd-xml", text)
-        if self._taken:
-            self._beside()
-        elif said:
-            self._out.raw(self._line, self._free)
-        else:
-            self._out.blank(self._line)
+        self._out.raw(self._line, free)
         self._line += 1
-        self._free, self._taken = "", False
-
-    def _beside(self) -> None:
-        """Tell what stands on a line of an event, and is lost."""
-        if said := FRAME.sub("", self._free):
-            text = f"Beside an event stands what is none: {said[:80]}"
-            self._out.tell(self._line, "odd-xml", text)
-        self._free = ""
+        return True
 
     def _event(self, length: int) -> None:
         found = self._text[:length]
@@ -149,8 +154,10 @@ class _Scan:
             self._take_between(length)
             return
         self._beside()
+        if self._taken:
+            self._line += 1
         more = found.count("\n")
-        self._out.event(self._line, more + (not self._taken), values)
+        self._out.event(self._line, more + 1, values)
         self._text = self._text[length:]
         self._line += more
         self._taken = True
