@@ -33,12 +33,12 @@ BARE_KEYS = ("Id", "Level", "Source", "Date", "User", "Message")
 
 
 class Rough(NamedTuple):
-    """Lines that make one record if their quotes are in order."""
+    """Lines that make one record; no `pairs` when they make none."""
 
     line: int
     lines: int
     text: str
-    whole: bool
+    pairs: list[tuple[str, str]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class Table:
     def pairs(self, text: str) -> list[tuple[str, str]] | None:
         """Return the names and values of a record; None if they do not fit."""
         try:
-            rows = list(csv.reader([text], delimiter=self.delimiter))
+            # Over lines a quote that was never closed looks like one that opens.
+            strict = "\n" in text
+            read = csv.reader([text], delimiter=self.delimiter, strict=strict)
+            rows = list(read)
         except csv.Error:
             return None
         cells = rows[0] if len(rows) == 1 else []
@@ -102,15 +105,12 @@ def read(text: Text, out: Written) -> None:
     order = DateOrder(_dates(text, table))
     order.tell(out)
     for rough in _records(text, table):
-        pairs = table.pairs(rough.text) if rough.whole else None
         if rough.line < table.first:
             out.blank(rough.line)
-        elif pairs is None or not rough.text.strip():
-            # Quotes that do not close: each line is looked at again, alone.
-            for more, line in enumerate(rough.text.split("\n")):
-                out.raw(rough.line + more, line)
+        elif rough.pairs is None:
+            out.raw(rough.line, rough.text)
         else:
-            values = values_of(pairs)
+            values = values_of(rough.pairs)
             values[TIME] = order.iso(str(values.get(TIME, "")))
             out.event(rough.line, rough.lines, values)
 
@@ -126,10 +126,9 @@ def _table(text: Text) -> Table | None:
 
 def _dates(text: Text, table: Table) -> Iterator[str]:
     for rough in _records(text, table):
-        if rough.line >= table.first and rough.whole:
-            for name, value in table.pairs(rough.text) or ():
-                if BY_NAME.get(key_of(name)) == TIME:
-                    yield value
+        for name, value in rough.pairs or ():
+            if BY_NAME.get(key_of(name)) == TIME:
+                yield value
 
 
 def _records(text: Text, table: Table) -> Iterator[Rough]:
@@ -144,12 +143,13 @@ def _records(text: Text, table: Table) -> Iterator[Rough]:
         taken = _joined(waiting, source)
         if not taken:
             return
-        whole = sum(line.count('"') for line in taken) % 2 == 0
-        if number < table.first or not whole:
+        text = "\n".join(taken)
+        pairs = table.pairs(text) if number >= table.first else None
+        if pairs is None:
             waiting.extendleft(reversed(taken[1:]))
             taken = taken[:1]
-            whole = number < table.first
-        yield Rough(number, len(taken), "\n".join(taken), whole)
+            text = taken[0]
+        yield Rough(number, len(taken), text, pairs)
         number += len(taken)
 
 
