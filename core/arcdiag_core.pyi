@@ -20,11 +20,13 @@ class FileSpec(TypedDict):
     packed: int
     """Bytes as they lie there."""
     packing: str
-    """`stored` or `deflate` (raw, as in a zip)."""
+    """`stored`, `deflate` (raw, as in a zip), `gzip` (a gzip file as it is) or
+    `deflate+gzip` (a gzip file as a member of a zip)."""
     crc: int | None
-    """CRC-32 of the unpacked bytes; None: not checked."""
+    """CRC-32 of the bytes that are held: unpacked, but gzip data as they are; None:
+    not checked."""
     size: int | None
-    """Unpacked bytes; None: not checked."""
+    """How many bytes are held, likewise; None: not checked."""
     plan: int | None
     """Index into the plans; None: every line is an unparsed event."""
     zone: list[tuple[int, int]]
@@ -44,6 +46,8 @@ class Report(TypedDict):
     encoding: str
     """utf-8, utf-8-bom, utf-16-le, utf-16-be or binary."""
     bytes: int
+    crc: int | None
+    """CRC-32 of the unpacked bytes; None of binary content."""
     lines: int
     events: int
     continued: int

@@ -14,7 +14,24 @@ and is shown. These are for everything else::
 
 from __future__ import annotations
 
-EXCERPT = 100  # characters of a query's line that a message shows
+from dataclasses import dataclass
+
+EXCERPT = 100  # characters of an author's line that a message shows
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A line of what an author wrote, and the column in it, from 1, that is meant."""
+
+    source: str
+    column: int
+
+    @property
+    def excerpt(self) -> tuple[str, str]:
+        """The line, cut around the place, and one with a caret under the place."""
+        start = max(0, self.column - 1 - EXCERPT // 2)
+        shown = self.source[start : start + EXCERPT].replace("\t", " ")
+        return shown, " " * (self.column - 1 - start) + "^"
 
 
 class DiagError(Exception):
@@ -52,6 +69,25 @@ class ContentError(DiagError):
 
     exit_code = 2
 
+    def __init__(
+        self, text: str, *, where: str = "", hint: str = "", spot: Spot | None = None
+    ) -> None:
+        """Keep also the place in the source, if there is one to point at.
+
+        Args:
+            text: As for `DiagError`.
+            where: As for `DiagError`.
+            hint: As for `DiagError`.
+            spot: The source line and the column that is meant.
+        """
+        super().__init__(text, where=where, hint=hint)
+        self.spot = spot
+
+    @property
+    def excerpt(self) -> tuple[str, ...]:
+        """The source line, and a line with a caret under the place; or nothing."""
+        return self.spot.excerpt if self.spot and self.spot.source.strip() else ()
+
 
 class DefinitionError(ContentError):
     """A log family or document definition is wrong."""
@@ -76,7 +112,8 @@ class KqlError(ContentError):
             column: Column in that line, from 1.
             source: The source line itself, for the caret.
         """
-        super().__init__(f"{code} {text}", where=f"{line}:{column}")
+        spot = Spot(source, column)
+        super().__init__(f"{code} {text}", where=f"{line}:{column}", spot=spot)
         self.code = code
         self.line = line
         self.column = column
@@ -87,13 +124,6 @@ class KqlError(ContentError):
         if name:
             self.where = f"{name}:{self.line}:{self.column}"
         return self
-
-    @property
-    def excerpt(self) -> tuple[str, str]:
-        """The source line, and a line with a caret under the place."""
-        start = max(0, self.column - 1 - EXCERPT // 2)
-        shown = self.source[start : start + EXCERPT].replace("\t", " ")
-        return shown, " " * (self.column - 1 - start) + "^"
 
 
 class StoreError(DiagError):

@@ -35,10 +35,25 @@ class BundleKind(StrEnum):
 
 
 class Packing(StrEnum):
-    """How a member's bytes lie in the file that holds them."""
+    """How a member's bytes lie in the file that holds them.
+
+    A `.gz` file is one as it lies in a folder, or as a zip has stored or deflated it.
+    """
 
     STORED = "stored"
     DEFLATE = "deflate"
+    GZIP = "gzip"
+    DEFLATE_GZIP = "deflate+gzip"
+
+    @property
+    def is_gzip(self) -> bool:
+        """Whether the text comes out of gzip data."""
+        return self in {Packing.GZIP, Packing.DEFLATE_GZIP}
+
+    @property
+    def as_gzip(self) -> Packing:
+        """The same for bytes that turned out to be gzip data."""
+        return Packing.GZIP if self is Packing.STORED else Packing.DEFLATE_GZIP
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +76,10 @@ class Member:
 
     `name` is text with `/` between the parts and never used as a path.
     `path`, `offset` and `packed` say where the packed bytes lie on disk;
-    `size` (bytes unpacked) and `crc` (CRC-32) are None when unknown.
-    `modified` is UTC, and None unless its zone is certain.
+    `size` (bytes of text) and `crc` (CRC-32) are None when unknown. Of gzip data
+    the size is never known, and `crc` is that of the data as the zip holds them.
+    `modified` is UTC, and None unless its zone is certain. A member of a zip inside
+    the bundle is called `<the zip>/<its name>`; `inside` is then the zip's name.
     """
 
     name: str
@@ -74,6 +91,7 @@ class Member:
     size: int | None = None
     crc: int | None = None
     modified: datetime | None = None
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

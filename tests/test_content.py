@@ -178,10 +178,42 @@ def test_roots_are_the_built_in_one_and_then_the_users(tmp_path: Path) -> None:
         content.roots("parsers", [tmp_path / "missing"])
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "offset", "place"),
+    [
+        ("a: word\n", ("a",), 2, (1, 6)),
+        ("a: 'it''s x'\n", ("a",), 3, (1, 9)),  # behind the doubled quote
+        ("a:\n  - 'x'\n  - {b: \"\\u00e4\\\\z\"}\n", ("a", 1, "b"), 2, (3, 18)),
+        ("a: 'two\n  lines'\n", ("a",), 5, (1, 4)),  # where it begins is enough
+        ("a: |\n  text\n", ("a",), 2, (1, 1)),
+        ("ä: {ö: [ü, €x]}\n", ("ä", "ö", 1), 1, (1, 13)),
+        ("a: {b: 1}\n", ("a", "b", "missing"), 3, (1, 5)),
+        ("a: b\n", ("missing",), 0, (1, 1)),
+    ],
+)
+def test_the_column_of_a_value(
+    text: str, path: tuple[str | int, ...], offset: int, place: tuple[int, int]
+) -> None:
+    line, spot = content.spot_of(text, path, offset=offset)
+    assert (line, spot.column) == place
+    assert spot.source == text.splitlines()[line - 1]
+
+
+def test_the_column_of_a_key_and_of_a_mistake_in_yaml() -> None:
+    line, spot = content.spot_of("a:\n  bc: 1\n", ("a", "bc"), key=True)
+    assert (line, spot.column, spot.source) == (2, 3, "  bc: 1")
+    with pytest.raises(ContentError) as caught:
+        content.load_yaml("a: 1\nb: [1, 2\nc: 3\n", "t")
+    assert caught.value.where.startswith("t:3:")
+    assert caught.value.excerpt[0] == "c: 3"
+    assert content.pointed("x", 7, 3).source == ""
+
+
 def test_installed_content_lies_in_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(content, "__file__", str(tmp_path / "diag" / "content.py"))
+    place = tmp_path / "diag" / "content" / "__init__.py"
+    monkeypatch.setattr(content, "__file__", str(place))
     assert (
         str(content.roots("rules")[0]).replace("\\", "/").endswith("diag/builtin/rules")
     )

@@ -70,8 +70,10 @@ pub(crate) fn packing(name: &str) -> Result<Packing, String> {
     match name {
         "stored" => Ok(Packing::Stored),
         "deflate" => Ok(Packing::Deflate),
+        "gzip" => Ok(Packing::Gzip),
+        "deflate+gzip" => Ok(Packing::DeflateGzip),
         other => Err(format!(
-            "packing: '{other}' is neither 'stored' nor 'deflate'"
+            "packing: '{other}' is not 'stored', 'deflate', 'gzip' or 'deflate+gzip'"
         )),
     }
 }

@@ -41,7 +41,10 @@ impl FileSpec {
     pub fn estimate(&self) -> u64 {
         match self.packing {
             Packing::Stored => self.packed,
-            Packing::Deflate => self.packed.saturating_mul(USUAL_RATIO),
+            // Gzip data are no shorter for being deflated.
+            Packing::Deflate | Packing::Gzip | Packing::DeflateGzip => {
+                self.packed.saturating_mul(USUAL_RATIO)
+            }
         }
     }
 
@@ -116,6 +119,7 @@ fn report(spec: &FileSpec, reader: Reader, records: &mut Assembler<'_>) -> FileR
         file_id: spec.file_id,
         encoding: outcome.encoding.name(),
         bytes: outcome.bytes,
+        crc: outcome.crc,
         counts: records.counts(),
         first_us,
         last_us,

@@ -233,6 +233,7 @@ fn report_dict<'py>(py: Python<'py>, report: &FileReport) -> PyResult<Bound<'py,
     dict.set_item("file_id", report.file_id)?;
     dict.set_item("encoding", report.encoding)?;
     dict.set_item("bytes", report.bytes)?;
+    dict.set_item("crc", report.crc)?;
     dict.set_item("lines", report.counts.lines)?;
     dict.set_item("events", report.counts.events)?;
     dict.set_item("continued", report.counts.continued)?;

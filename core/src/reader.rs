@@ -23,6 +23,7 @@ pub(crate) struct Chunk {
 pub(crate) struct Outcome {
     pub encoding: Encoding,
     pub bytes: u64,
+    pub crc: Option<u32>,
     pub problems: Vec<Problem>,
 }
 
@@ -184,14 +185,17 @@ impl Reader {
         self.decoder.problems(&mut problems);
         self.long_lines.drain_into(&mut problems);
         let mut bytes = self.source.produced();
+        let mut found = None;
         if encoding == Encoding::Binary {
             bytes = size.unwrap_or(bytes);
         } else {
+            found = Some(self.source.crc());
             problems.extend(self.source.problems(crc, size));
         }
         Outcome {
             encoding,
             bytes,
+            crc: found,
             problems,
         }
     }

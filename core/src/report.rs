@@ -28,6 +28,8 @@ pub(crate) struct FileReport {
     pub file_id: i64,
     pub encoding: &'static str,
     pub bytes: u64,
+    /// CRC-32 of the unpacked bytes; None of binary content, which is not read.
+    pub crc: Option<u32>,
     pub counts: Counts,
     pub first_us: Option<i64>,
     pub last_us: Option<i64>,

@@ -22,6 +22,10 @@ const MAGIC: [&[u8]; 12] = [
     b"\x28\xb5\x2f\xfd",
 ];
 
+/// The mark of a tar archive, whose first bytes are a file's name.
+const TAR: &[u8] = b"ustar";
+const TAR_AT: usize = 257;
+
 /// The encodings that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -72,7 +76,8 @@ pub(crate) fn sniff(head: &[u8]) -> Sniffed {
     if head.starts_with(b"\xfe\xff") {
         return sure(Encoding::Utf16Be, 2);
     }
-    if MAGIC.iter().any(|magic| head.starts_with(magic)) {
+    let tar = head.get(TAR_AT..).is_some_and(|rest| rest.starts_with(TAR));
+    if tar || MAGIC.iter().any(|magic| head.starts_with(magic)) {
         return sure(Encoding::Binary, 0);
     }
     if let Some(encoding) = guess_wide(head) {

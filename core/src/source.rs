@@ -1,15 +1,11 @@
-//! The bytes of one member: a slice of a file, inflated, counted and checked.
+//! The text bytes of one member: what is held, unpacked once more if it is gzip.
 
-use std::fs::{self, File};
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use flate2::{Decompress, FlushDecompress, Status};
-
-use crate::bytes::between;
+use crate::gzip::Gunzip;
+use crate::held::{Held, over_limit};
 use crate::report::Problem;
 
-const INPUT_STEP: usize = 128 << 10;
 /// No log is longer than this; what goes on is a bomb.
 const MOST_BYTES: u64 = 64 << 30;
 /// Text of an unknown kind may grow this much, once past `FREE_BYTES`.
@@ -21,258 +17,111 @@ const FREE_BYTES: u64 = 16 << 20;
 pub(crate) enum Packing {
     Stored,
     Deflate,
+    /// A gzip file as it is.
+    Gzip,
+    /// A gzip file, deflated as a member of a zip.
+    DeflateGzip,
 }
 
-/// Why reading ended before the end; all are told, none stops other members.
-#[derive(Debug)]
-enum Fault {
-    Unreadable(String),
-    Inflate { at: u64, why: String },
-    Cut { missing: u64 },
-    OverLimit,
+impl Packing {
+    fn is_deflated(self) -> bool {
+        matches!(self, Self::Deflate | Self::DeflateGzip)
+    }
+
+    fn is_gzip(self) -> bool {
+        matches!(self, Self::Gzip | Self::DeflateGzip)
+    }
 }
 
 /// A stream of unpacked bytes that never fails: faults end it and are told.
 pub(crate) struct Source {
-    input: Box<dyn Read + Send>,
-    left: u64,
-    inflate: Option<Decompress>,
-    packed: Vec<u8>,
-    start: usize,
-    produced: u64,
+    held: Held,
+    gzip: Option<Gunzip>,
     cap: u64,
-    crc: crc32fast::Hasher,
-    ended: bool,
-    fault: Option<Fault>,
 }
 
 impl Source {
     /// Opens `packed` bytes at `offset`; `known` kinds may grow without bound.
     pub fn open(path: &Path, offset: u64, packed: u64, packing: Packing, known: bool) -> Self {
-        let growth = packed.saturating_mul(MOST_GROWTH).max(FREE_BYTES);
-        let cap = if known {
-            MOST_BYTES
-        } else {
-            growth.min(MOST_BYTES)
-        };
-        let deflated = packing == Packing::Deflate;
-        match open_at(path, offset) {
-            Ok(file) => Self::new(Box::new(file), packed, deflated, cap),
-            Err(error) => {
-                let mut source = Self::new(Box::new(io::empty()), 0, false, cap);
-                source.fail(Fault::Unreadable(error.to_string()));
-                source
-            }
+        let growth = packed
+            .saturating_mul(MOST_GROWTH)
+            .clamp(FREE_BYTES, MOST_BYTES);
+        let cap = if known { MOST_BYTES } else { growth };
+        // Gzip data hardly shrink: what grows much on the way to them is a bomb.
+        let first = if packing.is_gzip() { growth } else { cap };
+        Self {
+            held: Held::open(path, offset, packed, packing.is_deflated(), first),
+            gzip: packing.is_gzip().then(Gunzip::new),
+            cap,
         }
     }
 
     /// Bytes that are in memory already.
     pub fn memory(bytes: Vec<u8>) -> Self {
-        let size = bytes.len() as u64;
-        Self::new(Box::new(Cursor::new(bytes)), size, false, MOST_BYTES)
-    }
-
-    fn new(input: Box<dyn Read + Send>, left: u64, deflated: bool, cap: u64) -> Self {
         Self {
-            input,
-            left,
-            inflate: deflated.then(|| Decompress::new(false)),
-            packed: Vec::new(),
-            start: 0,
-            produced: 0,
-            cap,
-            crc: crc32fast::Hasher::new(),
-            ended: false,
-            fault: None,
+            held: Held::memory(bytes),
+            gzip: None,
+            cap: MOST_BYTES,
         }
     }
 
     /// Fills `out` as far as the source reaches; less than asked means the end.
     pub fn read(&mut self, out: &mut [u8]) -> usize {
+        let Some(gzip) = self.gzip.as_mut() else {
+            return self.held.read(out);
+        };
         let mut filled = 0;
-        while !self.ended && filled < out.len() {
-            let Some(room) = out.get_mut(filled..) else {
+        while filled < out.len() && gzip.produced() <= self.cap {
+            let got = out
+                .get_mut(filled..)
+                .map_or(0, |room| gzip.read(&mut self.held, room));
+            if got == 0 {
                 break;
-            };
-            let got = if self.inflate.is_some() {
-                self.read_deflate(room)
-            } else {
-                self.read_stored(room)
-            };
-            if let Some(new) = out.get(filled..filled + got) {
-                self.crc.update(new);
             }
             filled += got;
-            self.produced += got as u64;
-            if self.produced > self.cap {
-                self.fail(Fault::OverLimit);
-            }
         }
         filled
     }
 
     /// Whether no more bytes come.
     pub fn is_ended(&self) -> bool {
-        self.ended
+        match &self.gzip {
+            Some(gzip) => gzip.is_ended() || gzip.produced() > self.cap,
+            None => self.held.is_ended(),
+        }
     }
 
     /// Unpacked bytes so far.
     pub fn produced(&self) -> u64 {
-        self.produced
+        match &self.gzip {
+            Some(gzip) => gzip.produced(),
+            None => self.held.produced(),
+        }
+    }
+
+    /// CRC-32 of the unpacked bytes so far.
+    pub fn crc(&self) -> u32 {
+        match &self.gzip {
+            Some(gzip) => gzip.crc(),
+            None => self.held.crc(),
+        }
     }
 
     /// The error's text if the file could not be opened or read.
     pub fn unreadable(&self) -> Option<&str> {
-        match &self.fault {
-            Some(Fault::Unreadable(why)) => Some(why),
-            _ => None,
-        }
+        self.held.unreadable()
     }
 
-    /// What there is to tell at the end, given what the archive promised.
-    pub fn problems(self, crc: Option<u32>, size: Option<u64>) -> Vec<Problem> {
-        if let Some(fault) = self.fault {
-            return vec![tell(&fault, self.produced)];
-        }
-        let mut problems = Vec::new();
-        let found = self.crc.finalize();
-        if let Some(promised) = crc.filter(|promised| *promised != found) {
-            let text = format!(
-                "the checksum is {found:08x}, the archive says {promised:08x}: some of the \
-                 content is damaged, all of it was read; get the file again"
-            );
-            problems.push(Problem::new(0, "bad-crc", text));
-        }
-        if let Some(promised) = size.filter(|promised| *promised != self.produced) {
-            let text = format!(
-                "{} bytes were read, {promised} were announced: the file was cut, or changed \
-                 while it was copied",
-                self.produced
-            );
-            problems.push(Problem::new(0, "size-mismatch", text));
-        }
-        problems
-    }
-
-    fn fail(&mut self, fault: Fault) {
-        self.ended = true;
-        self.fault.get_or_insert(fault);
-    }
-
-    fn read_stored(&mut self, out: &mut [u8]) -> usize {
-        if self.left == 0 {
-            self.ended = true;
-            return 0;
-        }
-        let got = self.read_input(out);
-        if got == 0 {
-            self.fail(Fault::Cut { missing: self.left });
-        }
-        got
-    }
-
-    /// One read of packed bytes, never more than the slice has left.
-    fn read_input(&mut self, out: &mut [u8]) -> usize {
-        let most = usize::try_from(self.left).map_or(out.len(), |left| left.min(out.len()));
-        let Some(room) = out.get_mut(..most) else {
-            return 0;
-        };
-        loop {
-            match self.input.read(room) {
-                Ok(got) => {
-                    self.left = self.left.saturating_sub(got as u64);
-                    return got;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.fail(Fault::Unreadable(error.to_string()));
-                    return 0;
-                }
+    /// What there is to tell at the end, given what the archive promised of the
+    /// bytes that it holds: of a gzip file those of the file.
+    pub fn problems(&self, crc: Option<u32>, size: Option<u64>) -> Vec<Problem> {
+        let mut problems = self.held.problems(crc, size);
+        if let Some(gzip) = &self.gzip {
+            problems.extend_from_slice(gzip.problems());
+            if gzip.produced() > self.cap {
+                problems.push(over_limit(gzip.produced()));
             }
         }
-    }
-
-    fn refill(&mut self) {
-        let mut packed = std::mem::take(&mut self.packed);
-        packed.resize(INPUT_STEP, 0);
-        let got = self.read_input(&mut packed);
-        packed.truncate(got);
-        self.packed = packed;
-        self.start = 0;
-    }
-
-    fn read_deflate(&mut self, out: &mut [u8]) -> usize {
-        if self.start >= self.packed.len() {
-            self.refill();
-        }
-        let Some(inflate) = self.inflate.as_mut() else {
-            return 0;
-        };
-        let (taken, made) = (inflate.total_in(), inflate.total_out());
-        let input = between(&self.packed, self.start, self.packed.len());
-        let starved = input.is_empty();
-        let result = inflate.decompress(input, out, FlushDecompress::None);
-        let (at, made) = (inflate.total_in(), inflate.total_out() - made);
-        self.start += (at - taken) as usize;
-        match result {
-            Ok(Status::StreamEnd) => self.ended = true,
-            Ok(_) if made == 0 && starved => self.fail(Fault::Inflate {
-                at,
-                why: "the compressed data ends too early".to_owned(),
-            }),
-            Ok(_) if made == 0 && at == taken => self.fail(Fault::Inflate {
-                at,
-                why: "the decoder does not get on".to_owned(),
-            }),
-            Ok(_) => {}
-            Err(error) => self.fail(Fault::Inflate {
-                at,
-                why: error.message().unwrap_or("damaged data").to_owned(),
-            }),
-        }
-        made as usize
-    }
-}
-
-fn open_at(path: &Path, offset: u64) -> io::Result<File> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
-    Ok(file)
-}
-
-fn tell(fault: &Fault, produced: u64) -> Problem {
-    match fault {
-        Fault::Unreadable(why) => Problem::new(
-            0,
-            "unreadable",
-            format!("reading failed after {produced} bytes ({why}); check the file and its rights"),
-        ),
-        Fault::Inflate { at, why } => Problem::new(
-            0,
-            "inflate-failed",
-            format!(
-                "unpacking failed at byte {at} of the packed data ({why}): the {produced} bytes \
-                 before it were kept; get the file again"
-            ),
-        ),
-        Fault::Cut { missing } => Problem::new(
-            0,
-            "size-mismatch",
-            format!(
-                "the file ends {missing} bytes too early: the {produced} bytes that are there \
-                 were read; get the file again"
-            ),
-        ),
-        Fault::OverLimit => Problem::new(
-            0,
-            "over-limit",
-            format!(
-                "unpacking was stopped after {produced} bytes: no log of this packed size is so \
-                 long; what came before was kept"
-            ),
-        ),
+        problems
     }
 }

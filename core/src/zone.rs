@@ -25,6 +25,8 @@ pub(crate) struct ZoneTable {
     before: i64,
     /// The second time of `span` has begun.
     again: bool,
+    /// The local time before was late: of the first time's end.
+    late: bool,
 }
 
 impl Default for ZoneTable {
@@ -58,6 +60,7 @@ impl ZoneTable {
             span: Span::Once(0),
             before: i64::MIN,
             again: false,
+            late: false,
         }
     }
 
@@ -88,11 +91,10 @@ impl ZoneTable {
         if within && self.before.saturating_sub(local) > JITTER_US {
             self.again = true;
         }
-        // Just after the change a straggler may still show the first time's end.
-        let straggler = within
-            && self.before < self.from.saturating_add(JITTER_US)
-            && local >= self.until.saturating_sub(JITTER_US);
-        if self.again && !straggler {
+        // Just after the change stragglers may still show the first time's end.
+        let begun = within && self.before < self.from.saturating_add(JITTER_US);
+        self.late = (begun || self.late) && local >= self.until.saturating_sub(JITTER_US);
+        if self.again && !self.late {
             second
         } else {
             first
@@ -106,6 +108,7 @@ impl ZoneTable {
         self.from = here.map_or(i64::MIN, |(from, _)| *from);
         self.until = self.spans.get(next).map_or(i64::MAX, |(from, _)| *from);
         self.again = self.is_twice() && self.before >= self.until;
+        self.late = false;
     }
 }
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from diag.formats.layout import Codec, slots
 from diag.formats.plan import compiled, core_plan
 from diag.formats.sampling import last_bytes
-from diag.formats.zones import WIDEST, file_zone
+from diag.formats.zones import file_zone
+from diag.formats.zonetable import WIDEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,7 +58,7 @@ def reference_time(
         `now`; without such a log that member or `now`; for lone files the
         file's own time stamp, which is a guess.
     """
-    if not any(_is_yearless(found.family) for found in detected):
+    if not any(is_yearless(found.family) for found in detected):
         return EPOCH, ""
     member = newest_member(one)
     event = _newest_event(detected, zone)
@@ -81,7 +82,8 @@ def _file_stamp(one: Bundle) -> datetime:
     return max(stamps, default=EPOCH)
 
 
-def _is_yearless(family: Family | None) -> bool:
+def is_yearless(family: Family | None) -> bool:
+    """Return whether the dates of a family may have no year."""
     if family is None:
         return False
     codecs = {slot.codec for layout in family.layouts for slot in slots(layout)}
@@ -99,7 +101,7 @@ def _newest_event(detected: Iterable[Detected], zone: ZoneChoice) -> datetime | 
         moments[-1]
         for found, family in _newest_files(detected, zone)
         # The last one: a clock that was wrong before does not count.
-        if (moments := _times(family, last_bytes(found.member, TAIL), zone))
+        if (moments := times_of(family, last_bytes(found.member, TAIL), zone))
     ]
     return max(newest, default=None)
 
@@ -115,7 +117,7 @@ def _newest_files(
     logs: dict[tuple[str, str], list[tuple[datetime, Detected, Family]]] = {}
     for found in detected:
         if found.family is not None and found.family.codec not in WITHOUT_YEAR:
-            moments = _times(found.family, found.head[:HEAD], zone)
+            moments = times_of(found.family, found.head[:HEAD], zone)
             place = found.family.id, found.member.name.rpartition("/")[0]
             begun = moments[0] if moments else LATEST
             logs.setdefault(place, []).append((begun, found, found.family))
@@ -127,8 +129,14 @@ def _newest_files(
     return chosen
 
 
-def _times(family: Family, text: str, zone: ZoneChoice) -> list[datetime]:
-    """Return the times of the records in a text, in their order."""
+def times_of(family: Family, text: str, zone: ZoneChoice) -> list[datetime]:
+    """Return the times of the records in a text, in their order.
+
+    Args:
+        family: What the text is.
+        text: Some lines.
+        zone: The machine's zone.
+    """
     table = list(file_zone(family, zone).table)
     records = compiled(core_plan(family)).parse(text, table, 0)
     times = [moment_of(record["TimeGenerated"]) for record in records]

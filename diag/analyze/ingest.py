@@ -11,9 +11,9 @@ import arcdiag_core
 from diag import formats
 from diag.analyze.dating import collected, moment_of, reference_time, zone_policy
 from diag.analyze.documents import add_documents, fewer, fill_tables
+from diag.analyze.parts import in_order, same_content
 from diag.analyze.translating import Translations
 from diag.bundle.names import Names
-from diag.formats.sampling import BINARY
 from diag.model import BundleKind, Problem
 from diag.store import FileRow
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from diag.model import Bundle
     from diag.store import Builder
 
-# The agent packs its old logs since 1.49; nothing inside a bundle is unpacked twice.
-PACKED = (".zip", ".gz", ".tgz", ".tar", ".7z", ".xz", ".bz2", ".zst", ".cab")
-UNREAD = "It is packed and not read. Unpack it and give what is inside as well."
 MOST_BYTES = 2**63 - 1  # a zip64 field may promise more than a BIGINT holds
 
 
@@ -89,9 +86,12 @@ def _add_events(
     builder: Builder, parts: list[Part], families: Families, made: Translations
 ) -> None:
     texts = _plans(families)
-    files = [entry for part in parts for entry in _entries(part, list(texts), made)]
-    for number, entry in enumerate(files, start=1):
-        entry["file_id"] = number
+    files: list[dict[str, Any]] = []
+    for part in parts:
+        # Ids in the order of the members, events in that of the parts of a log.
+        found = _entries(part, list(texts), len(files) + 1)
+        entries = [made.entry(*one) for one in zip(part.detected, found, strict=True)]
+        files += [entries[place] for place in in_order(part.detected, part.zone)]
     stream = arcdiag_core.Ingest(files, [arcdiag_core.Plan(t) for t in texts.values()])
     for part in parts:
         builder.add_bundle(
@@ -99,7 +99,7 @@ def _add_events(
         )
     builder.add_events(stream)
     builder.add_templates(stream.templates())
-    reports = stream.reports()
+    reports = sorted(stream.reports(), key=lambda report: report["file_id"])
     start = 0
     for part in parts:
         end = start + len(part.detected)
@@ -141,12 +141,12 @@ def _called(source: str) -> str:
 
 
 def _entries(
-    part: Part, plans: list[tuple[str, bool]], made: Translations
+    part: Part, plans: list[tuple[str, bool]], first: int
 ) -> list[dict[str, Any]]:
     reference = round(part.reference.timestamp() * 1_000_000)
-    entries: list[dict[str, Any]] = [
+    return [
         {
-            "file_id": 0,
+            "file_id": number,
             "path": str(found.member.path),
             "offset": found.member.offset,
             "packed": found.member.packed,
@@ -159,9 +159,8 @@ def _entries(
             "zone": list(formats.file_zone(found.family, part.zone).table),
             "reference_us": reference,
         }
-        for found in part.detected
+        for number, found in enumerate(part.detected, start=first)
     ]
-    return [made.entry(*pair) for pair in zip(part.detected, entries, strict=True)]
 
 
 def _account(builder: Builder, part: Part, reports: Sequence[Report]) -> None:
@@ -171,8 +170,7 @@ def _account(builder: Builder, part: Part, reports: Sequence[Report]) -> None:
         name = part.file(found.member.name)
         rows.append(_file_row(part, found, name, report))
         problems += [Problem(name, *entry) for entry in report["problems"]]
-        if report["encoding"] == BINARY and name.lower().endswith(PACKED):
-            problems.append(Problem(name, 0, "packed-file", UNREAD))
+    problems += same_content(part.detected, reports, part.file)
     wrong = add_documents(builder, part.detected, part.file)
     problems += fewer(wrong, part.bundle.source)
     if not any(row.log for row in rows):

@@ -91,10 +91,21 @@ def load(
     """
     if any(source.suffix == ".duckdb" for source in sources):
         return Loaded(_only_store(sources))
-    options = options or Options()
+    with bundle.Scratch() as scratch:
+        return _load(sources, options or Options(), scratch, cache=cache, keep=keep)
+
+
+def _load(
+    sources: Sequence[Path],
+    options: Options,
+    scratch: bundle.Scratch,
+    *,
+    cache: bool,
+    keep: Path | None,
+) -> Loaded:
     families = formats.load_families(options.parsers)
     codes = engine.load_error_codes(options.rules)
-    bundles = [bundle.open_bundle(source) for source in sources]
+    bundles = [bundle.open_bundle(source, scratch) for source in sources]
 
     def make(path: Path) -> Store:
         build(path, bundles, families, codes, options)
@@ -197,6 +208,8 @@ def _key(
             options.zone,
             str(options.now),
             *(part for b in bundles for part in (b.source, b.sha256)),
+            # A zip inside could not be unpacked for want of room: next time it may.
+            *(problem.text for b in bundles for problem in b.problems),
             *plans,
             # What becomes rows of tables is no part of a plan.
             *(repr((f.tables, f.block, f.header, f.json)) for f in families.values()),

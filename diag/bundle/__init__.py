@@ -1,5 +1,9 @@
-"""What a source is and where the bytes of its members lie. Nothing is extracted."""
+"""What a source is and where the bytes of its members lie. Nothing is extracted.
+
+Only of a zip that is packed inside a zip a copy is made, in a folder of our own.
+"""
 
 from diag.bundle.opener import open_bundle
+from diag.bundle.scratch import Scratch
 
-__all__ = ["open_bundle"]
+__all__ = ["Scratch", "open_bundle"]

@@ -24,7 +24,12 @@ class NotRegularError(OSError):
 
 
 class DiskFile:
-    """A regular file, open for reading; its size is the one seen at open."""
+    """A regular file, open for reading; its size is the one seen at open.
+
+    `base` is where it begins in the file at `path`: 0 but for a window.
+    """
+
+    base = 0
 
     def __init__(self, path: Path, *, follow: bool = False) -> None:
         """Open a file without waiting for a writer and without side effects.
@@ -80,6 +85,15 @@ class DiskFile:
             data += more
         return data
 
+    def window(self, start: int, length: int) -> DiskFile:
+        """Return a part of the file as if it were one; it is not closed by itself.
+
+        Args:
+            start: Its first byte.
+            length: How many bytes, at most as many as there are.
+        """
+        return _Window(self, start, length)
+
     def blocks(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Yield the bytes of a range in blocks of 1 MiB; stops where the file ends."""
         end = self.size if end is None else min(end, self.size)
@@ -109,6 +123,23 @@ class DiskFile:
                 yield origin + match.start(), match.group()
             at += len(block)
             kept = window[-(width - 1) :]
+
+
+class _Window(DiskFile):
+    """A part of an open file, such as a zip that is stored inside another."""
+
+    def __init__(self, whole: DiskFile, start: int, length: int) -> None:
+        self._whole = whole
+        self._start = start
+        self.base = whole.base + start
+        self.size = max(0, min(length, whole.size - start))
+        self.path = whole.path
+
+    def read(self, offset: int, length: int) -> bytes:
+        length = min(length, self.size - offset)
+        if offset < 0 or length <= 0:
+            return b""
+        return self._whole.read(self._start + offset, length)
 
 
 def _regular_size(handle: int) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from diag.bundle.diskfile import DiskFile, NotRegularError
 from diag.bundle.limits import DEEPEST, MOST_FILE_BYTES, MOST_FILES, MOST_FOLDERS
-from diag.bundle.names import Names, path_text
+from diag.bundle.names import path_text
 from diag.model import Member, Packing
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diag.bundle.digest import Digest
+    from diag.bundle.names import Names
     from diag.bundle.told import Told
 
 # Junctions and links of Windows; other reparse points (OneDrive) are files.
@@ -35,18 +36,19 @@ class _Found:
 class FolderReader:
     """Lists one folder and reads each of its files once, for the hash."""
 
-    def __init__(self, root: Path, told: Told, digest: Digest) -> None:
+    def __init__(self, root: Path, told: Told, digest: Digest, names: Names) -> None:
         """Take the folder and where problems and contents go.
 
         Args:
             root: The folder.
             told: Collects what cannot be read.
             digest: Is given each file's content.
+            names: Those that are taken.
         """
         self._root = root
         self._told = told
         self._digest = digest
-        self._names = Names()
+        self._names = names
         self._folders = 0
 
     def members(self) -> tuple[Member, ...]:

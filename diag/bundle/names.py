@@ -91,11 +91,17 @@ def normalise(original: str) -> Name:
         notes.append(("bad-name", HIDING))
     if len(shown) > LONGEST_SHOWN or len(original) > LONGEST_NAME:
         notes.append(_long(len(original)))
-        tail = LONGEST_SHOWN - HEAD - 1
-        shown = f"{shown[:HEAD]}\u2026{shown[-tail:]}"
+        shown = _cut(shown)
     if not shown:
         notes.append(("bad-name", NAMELESS))
     return Name(shown or UNNAMED, tuple(notes))
+
+
+def _cut(shown: str) -> str:
+    if len(shown) <= LONGEST_SHOWN:
+        return shown
+    tail = LONGEST_SHOWN - HEAD - 1
+    return f"{shown[:HEAD]}\u2026{shown[-tail:]}"
 
 
 def _unsafe(what: str) -> tuple[str, str]:
@@ -122,13 +128,16 @@ class Names:
         self._taken: set[str] = set()
         self._next: dict[str, int] = {}
 
-    def take(self, original: str) -> Name:
+    def take(self, original: str, below: str = "") -> Name:
         """Return a name nobody else has: the second `x` becomes `x (2)`.
 
         Args:
             original: The name as the archive or the folder has it.
+            below: The name of the zip inside the bundle that it is a member of.
         """
         name = normalise(original)
+        if below:
+            name = Name(_cut(f"{below}/{name.text}"), name.notes)
         if name.text not in self._taken:
             self._taken.add(name.text)
             return name

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from diag.bundle.digest import Digest, archive_digest
 from diag.bundle.diskfile import DiskFile, NotRegularError
 from diag.bundle.folder import RIGHTS, SPECIAL, FolderReader, failure, read_file
-from diag.bundle.identify import HEAD, SEND, Content, identify
-from diag.bundle.names import normalise, path_text
+from diag.bundle.identify import HEAD, SEND, Content
+from diag.bundle.names import Names, normalise, path_text
+from diag.bundle.nested import Nested, as_gzip
+from diag.bundle.peek import ZIP_STARTS, seems_to_hold
 from diag.bundle.told import Told
 from diag.bundle.zipend import find_records, verified_ends
 from diag.bundle.zipread import list_pieces
@@ -21,18 +23,17 @@ from diag.text import show
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from diag.bundle.identify import Seems
+    from diag.bundle.scratch import Scratch
     from diag.model import Member
 
-# A member, the end of an empty zip, the two marks before a split one.
-ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK", b"PK00PK")
 
-
-def open_bundle(source: Path) -> Bundle:
+def open_bundle(source: Path, scratch: Scratch | None = None) -> Bundle:
     """Find out what a source is and list its members.
 
     Args:
         source: A zip, a folder or a single file.
+        scratch: Where zips go that are packed inside a zip; it must live as long
+            as the members are read. Without one they are told and not read.
 
     Returns:
         Members and problems. Bad content is never an error: what cannot be
@@ -56,30 +57,37 @@ def open_bundle(source: Path) -> Bundle:
         ) from error
     if stat.S_ISDIR(mode):
         digest = Digest(BundleKind.FOLDER)
-        members = FolderReader(source, told, digest).members()
+        names = Names()
+        members = FolderReader(source, told, digest, names).members()
+        members = Nested(told, names, scratch).members(members)
         if not members:
             told.add("no-files", f"No file could be read in the folder. {SEND}")
         return _bundle(label, BundleKind.FOLDER, digest, members, told)
     if not stat.S_ISREG(mode):
         return _without_members(label, told, "special-file", SPECIAL)
-    return _open_file(source, label, told)
+    return _open_file(source, label, told, scratch)
 
 
-def _open_file(source: Path, label: str, told: Told) -> Bundle:
+def _open_file(source: Path, label: str, told: Told, scratch: Scratch | None) -> Bundle:
     try:
         with DiskFile(source, follow=True) as disk:
             head = disk.read(0, HEAD)
-            zipped = _open_zip(disk, head, label, told)
+            members = _open_zip(disk, head, told, scratch)
+            if members is not None:
+                digest = archive_digest(disk)
+                return Bundle(label, BundleKind.ZIP, digest, members, told.rows())
     except NotRegularError:
         return _without_members(label, told, "special-file", SPECIAL)
     except OSError as error:
         text = f"It cannot be read ({error.strerror}). {RIGHTS}"
         return _without_members(label, told, failure(error), text)
-    return zipped or _open_single(source, label, told, identify(head))
+    return _open_single(source, label, told, head)
 
 
-def _open_zip(disk: DiskFile, head: bytes, label: str, told: Told) -> Bundle | None:
-    """Return the bundle if the file is a zip, whole or damaged."""
+def _open_zip(
+    disk: DiskFile, head: bytes, told: Told, scratch: Scratch | None
+) -> tuple[Member, ...] | None:
+    """Return the members if the file is a zip, whole or damaged."""
     starts = head.startswith(ZIP_STARTS)
     named = _named_zip(disk.path)
     if not starts and not named:
@@ -90,13 +98,14 @@ def _open_zip(disk: DiskFile, head: bytes, label: str, told: Told) -> Bundle | N
     listing = list_pieces(disk)
     if not starts and not listing.pieces:
         return None
-    members = read_zip(disk, listing, told)
-    digest = archive_digest(disk)
-    return Bundle(label, BundleKind.ZIP, digest, members, told.rows())
+    names = Names()
+    members = read_zip(disk, listing, told, names)
+    return Nested(told, names, scratch).members(members)
 
 
-def _open_single(source: Path, label: str, told: Told, seems: Seems) -> Bundle:
+def _open_single(source: Path, label: str, told: Told, head: bytes) -> Bundle:
     digest = Digest(BundleKind.FILE)
+    packed, seems = seems_to_hold(head)
     named = _named_zip(source)
     if seems.content is Content.PACKED or (named and seems.content is not Content.LOG):
         kind = "not-a-zip" if named else "packed-file"
@@ -115,7 +124,9 @@ def _open_single(source: Path, label: str, told: Told, seems: Seems) -> Bundle:
     for kind, text in name.notes:
         told.add(kind, text, name.text)
     member = read_file(source, name.text, original, told, digest, follow=True)
-    members = (member,) if member is not None else ()
+    if member is None:
+        return _bundle(label, BundleKind.FILE, digest, (), told)
+    members = (as_gzip(member) if packed else member,)
     return _bundle(label, BundleKind.FILE, digest, members, told)
 
 

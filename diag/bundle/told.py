@@ -17,8 +17,20 @@ class Told:
             source: The source as it is shown.
         """
         self._source = source
+        self._default = source
         self._rows: list[Problem] = []
         self._counts: dict[str, int] = {}
+
+    def about(self, file: str) -> Told:
+        """Return the same list for what is wrong with a zip inside the source.
+
+        Args:
+            file: The name of that zip, for problems without a member.
+        """
+        inner = Told(self._source)
+        inner._rows, inner._counts = self._rows, self._counts
+        inner._default = file
+        return inner
 
     def add(self, kind: str, text: str, file: str = "") -> None:
         """Tell one problem.
@@ -30,7 +42,7 @@ class Told:
         """
         self._counts[kind] = self._counts.get(kind, 0) + 1
         if self._counts[kind] <= MOST_ROWS:
-            self._rows.append(Problem(show(file or self._source), 0, kind, show(text)))
+            self._rows.append(Problem(show(file or self._default), 0, kind, show(text)))
 
     def rows(self) -> tuple[Problem, ...]:
         """Return all problems; what was too much of one kind, as a number."""

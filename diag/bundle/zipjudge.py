@@ -12,8 +12,7 @@ from diag.model import Member, Packing
 from diag.text import show
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from diag.bundle.diskfile import DiskFile
     from diag.bundle.ziplayout import Piece
 
 AES = 99
@@ -99,20 +98,20 @@ def differing_name(piece: Piece, listed: str) -> tuple[str, str] | None:
     return "name-mismatch", text
 
 
-def member(piece: Piece, name: Name, original: str, path: Path) -> Member:
+def member(piece: Piece, name: Name, original: str, disk: DiskFile) -> Member:
     """Return the member that the core can read.
 
     Args:
         piece: One that is not refused.
         name: What it is called.
         original: Its name in the archive.
-        path: The archive.
+        disk: The archive.
     """
     return Member(
         name=name.text,
         original=original,
-        path=path,
-        offset=piece.data,
+        path=disk.path,
+        offset=disk.base + piece.data,
         packed=piece.packed,
         packing=PACKINGS[piece.method],
         size=piece.size,

@@ -40,11 +40,12 @@ class Listing:
     recovered: int = 0
 
 
-def list_pieces(disk: DiskFile) -> Listing:
+def list_pieces(disk: DiskFile, most: int = MOST_MEMBERS) -> Listing:
     """Find all members of an archive.
 
     Args:
         disk: Any file.
+        most: How many of them to list.
 
     Returns:
         The members, readable or refused: those of the directory in its order,
@@ -54,7 +55,7 @@ def list_pieces(disk: DiskFile) -> Listing:
     _find_end(disk, listing)
     end = listing.end
     if end is not None:
-        directory = read_entries(disk, end.start, end.stop)
+        directory = read_entries(disk, end.start, end.stop, most)
         listing.lost, listing.cut = directory.lost, directory.cut
         listing.pieces = [place(disk, entry, end) for entry in directory.entries]
         # When bytes are missing it seems to begin too early, within a member.
@@ -63,7 +64,7 @@ def list_pieces(disk: DiskFile) -> Listing:
         for piece in listing.pieces:
             judge(piece)
     if not listing.cut:
-        _recover(disk, listing, end)
+        _recover(disk, listing, end, most)
     return listing
 
 
@@ -87,7 +88,7 @@ def _find_end(disk: DiskFile, listing: Listing) -> None:
         listing.end, listing.others = ends[0], ends[1:]
 
 
-def _recover(disk: DiskFile, listing: Listing, end: End | None) -> None:
+def _recover(disk: DiskFile, listing: Listing, end: End | None, most: int) -> None:
     """Add the members that stand where the directory knows of nothing."""
     pieces = listing.pieces
     elsewhere: set[int] = set()
@@ -96,7 +97,7 @@ def _recover(disk: DiskFile, listing: Listing, end: End | None) -> None:
         for piece in pieces
         if piece.refused and piece.refused[0] == "missing-header"
     }
-    walker = Walker(disk, MOST_MEMBERS - len(pieces))
+    walker = Walker(disk, most - len(pieces))
     for start, stop in gaps(pieces, end, disk.size):
         for found in walker.walk(start, stop):
             piece = _piece(found, disk.size)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from diag.bundle.names import Names
 from diag.bundle.zipend import disk_number
 from diag.bundle.zipjudge import differing_name, member, name_of
 from diag.bundle.ziplayout import AGAIN
 
 if TYPE_CHECKING:
     from diag.bundle.diskfile import DiskFile
+    from diag.bundle.names import Names
     from diag.bundle.told import Told
     from diag.bundle.zipend import End
     from diag.bundle.ziplayout import Piece
@@ -18,25 +19,28 @@ if TYPE_CHECKING:
     from diag.model import Member
 
 
-def read_zip(disk: DiskFile, listing: Listing, told: Told) -> tuple[Member, ...]:
+def read_zip(
+    disk: DiskFile, listing: Listing, told: Told, names: Names, inside: str = ""
+) -> tuple[Member, ...]:
     """Name the members of an archive and tell what is wrong with them.
 
     Args:
         disk: The archive.
         listing: What `list_pieces` found in it.
         told: Where problems go.
+        names: Those that are taken in the bundle.
+        inside: The name of the archive if it is a member of the bundle itself.
 
     Returns:
         The members that can be read.
     """
     _tell_archive(disk, listing, told)
-    names = Names()
     members = []
     for piece in listing.pieces:
         if piece.refused and piece.refused[0] == "directory":
             continue
         original = name_of(piece)
-        name = names.take(original)
+        name = names.take(original, inside)
         for kind, text in (*name.notes, *piece.notes):
             told.add(kind, text, name.text)
         differing = differing_name(piece, original)
@@ -45,7 +49,8 @@ def read_zip(disk: DiskFile, listing: Listing, told: Told) -> tuple[Member, ...]
         if piece.refused is not None:
             told.add(*piece.refused, name.text)
             continue
-        members.append(member(piece, name, original, disk.path))
+        found = member(piece, name, original, disk)
+        members.append(replace(found, inside=inside) if inside else found)
     return tuple(members)
 
 

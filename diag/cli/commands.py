@@ -30,6 +30,7 @@ COMMANDS = {
     "formats show": ("formats_show", "show one definition: paths, layouts, samples"),
     "formats lint": ("formats_lint", "check definition files, all errors at once"),
     "formats test": ("formats_test", "run the samples inside the definitions"),
+    "formats new": ("formats_new", "draft a log definition from a log file"),
 }
 GROUPS = {name.split()[0] for name in COMMANDS if " " in name}
 HELP = ("-h", "--help")

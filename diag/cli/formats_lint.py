@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from diag.cli import arguments
 from diag.cli.exits import Exit
-from diag.cli.listing import errors
+from diag.cli.listing import errors, told
 from diag.errors import ContentError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     """
     wrong = list(dict.fromkeys(_errors(args.folders)))
     verdict = errors(wrong) if wrong else f"{_count(args)}, no errors"
-    console.lines([*wrong, verdict])
+    console.lines([*"\n".join(wrong).splitlines(), verdict])
     return Exit.USAGE if wrong else Exit.CLEAN
 
 
@@ -65,10 +65,10 @@ def _errors(folders: Sequence[Path]) -> Iterator[str]:
             family = formats.read_family(text, name)
             compiled(core_plan(family))
         except ContentError as error:
-            yield str(error)
+            yield told(error)
         except ValueError as error:  # the core's own check of a plan
             yield f"{name}: {error}"
     try:
         formats.load_families(folders)
     except ContentError as error:
-        yield str(error)
+        yield told(error)

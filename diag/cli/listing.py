@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diag.cli.console import Console
+    from diag.errors import ContentError
 
 
 def write_list(
@@ -45,3 +46,8 @@ def write_list(
 def errors(found: Sequence[str]) -> str:
     """Return how many errors there are."""
     return "1 error" if len(found) == 1 else f"{len(found)} errors"
+
+
+def told(error: ContentError) -> str:
+    """Return an error with the line that it is about and a caret under the place."""
+    return "\n".join([show(str(error)), *(f"  {show(one)}" for one in error.excerpt)])

@@ -89,7 +89,7 @@ def tell_error(error: DiagError, console: Console) -> None:
     """Write `arcdiag: where: text`, and what to do next in a line of its own.
 
     Args:
-        error: Of a query also with the line and a caret under the place.
+        error: Of what an author wrote also with the line and a caret under the place.
         console: Where to.
     """
     from diag.errors import ContentError, KqlError
@@ -101,7 +101,7 @@ def tell_error(error: DiagError, console: Console) -> None:
     where = f"{show(error.where)}: " if error.where else ""
     hint = f"\n  {show(error.hint)}" if error.hint else ""
     console.tell(f"arcdiag: {where}{text}{hint}")
-    if isinstance(error, KqlError):
+    if isinstance(error, ContentError):
         for line in error.excerpt:
             console.tell(f"  {show(line)}")
 

@@ -32,7 +32,7 @@ class Checked:
         for key in value:
             if known is not None and key not in known:
                 hint = suggest(key, known)
-                self.fail((*place, key), f"unknown key '{key}'", hint)
+                self.fail((*place, key), f"unknown key '{key}'", hint, key=True)
         return value
 
     def items(self, value: object, place: Place) -> list[Any]:
@@ -80,7 +80,18 @@ class Checked:
             self.fail(place, f"{path} is missing", f"give {wanted}")
         self.fail(place, f"{path} must be {wanted}", "quote it if it is meant as text")
 
-    def fail(self, place: Place, text: str, hint: str) -> NoReturn:
-        """Say what is wrong at a place, and how to mend it."""
-        line = content.line_of(self.text, place)
-        raise DefinitionError(text, where=f"{self.name}:{line}", hint=hint)
+    def fail(
+        self, place: Place, text: str, hint: str, *, key: bool = False, offset: int = 0
+    ) -> NoReturn:
+        """Say what is wrong at a place, and how to mend it.
+
+        Args:
+            place: Keys and indexes that lead to it.
+            text: What is wrong.
+            hint: How to mend it.
+            key: The key itself is wrong, not its value.
+            offset: So many characters into the value it is wrong.
+        """
+        line, spot = content.spot_of(self.text, place, key=key, offset=offset)
+        where = f"{self.name}:{line}:{spot.column}"
+        raise DefinitionError(text, where=where, hint=hint, spot=spot)

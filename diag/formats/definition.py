@@ -15,6 +15,7 @@ from diag.formats.family import (
     Family,
     FamilyKind,
     Recognised,
+    Refused,
     Sample,
     Zone,
 )
@@ -101,7 +102,9 @@ def read_family(text: str, name: str) -> Family:
 
 
 def _as_definition(error: ContentError) -> DefinitionError:
-    return DefinitionError(error.text, where=error.where, hint=error.hint)
+    return DefinitionError(
+        error.text, where=error.where, hint=error.hint, spot=error.spot
+    )
 
 
 class _Definition(Checked):
@@ -141,6 +144,7 @@ class _Definition(Checked):
             tables=self.tables(top.get("tables", {}), layouts),
             block=self.block(top.get("block", ""), layouts),
             samples=self.samples(top.get("samples", [])),
+            refuses=self.refuses(top.get("refuses", [])),
             basis=self.string(top.get("basis", "-"), ("basis",)),
             source=self.name,
             json=form,
@@ -178,7 +182,8 @@ class _Definition(Checked):
                 found.append(parse_layout(text))
             except DefinitionError as error:
                 said = f"layout, {error.where}: {error.text}"
-                self.fail((*place, number), said, error.hint)
+                start = int(error.where.removeprefix("column ")) - 1
+                self.fail((*place, number), said, error.hint, offset=start)
         if needed and not found:
             self.fail(place, "a family needs at least one layout", "")
         return tuple(found)
@@ -266,6 +271,15 @@ class _Definition(Checked):
             reference = self.string(when, (*place, "reference"))
             file = self.string(sample.get("file", "-"), (*place, "file"))
             found.append(Sample(text, origin, expect, reference, file, rows))
+        return tuple(found)
+
+    def refuses(self, value: object) -> tuple[Refused, ...]:
+        found = []
+        for number, item in enumerate(self.items(value, ("refuses",))):
+            place: Place = ("refuses", number)
+            one = self.mapping(item, place, ["text", "from"])
+            text = self.string(one.get("text"), (*place, "text"))
+            found.append(Refused(text, self.string(one.get("from"), (*place, "from"))))
         return tuple(found)
 
     def wanted(

@@ -80,8 +80,11 @@ def detect_member(member: Member, families: Families) -> Detected:
         return _binary(member, by_path, families)
     if by_path is not None:
         family, system = by_path
+        better = family_beside(family, head, families) if family.priority < 0 else None
+        how = How.CONTENT if better else How.PATH
+        family = better or family
         as_json = is_json(family, head)
-        return Detected(member, family, How.PATH, encoding, head, system, as_json)
+        return Detected(member, family, how, encoding, head, system, as_json)
     found = family_by_signs(head, families)
     if found is not None:
         return Detected(member, found, How.CONTENT, encoding, head, as_json=True)
@@ -156,6 +159,38 @@ def family_by_signs(text: str, families: Mapping[str, Family]) -> Family | None:
             if len(signs) > best and all(sign.casefold() in keys for sign in signs):
                 best, found = len(signs), family
     return found
+
+
+def family_beside(
+    last: Family, text: str, families: Mapping[str, Family]
+) -> Family | None:
+    """Return the family that explains a text in the folders of a last resort.
+
+    Args:
+        last: A family of negative priority: its paths say where files lie that
+            may be of any family there.
+        text: How the file begins.
+        families: All families. Only those with a path in the same folders count:
+            a log of another program may well read like one of the agent's.
+    """
+    folders = tuple({_folder(glob) for glob in _globs(last)} - {""})
+    near = {
+        family.id: family
+        for family in families.values()
+        if family is not last
+        and any(glob.casefold().startswith(folders) for glob in _globs(family))
+    }
+    return family_by_text(text, near)
+
+
+def _globs(family: Family) -> list[str]:
+    return [glob for globs in family.systems.values() for glob in globs]
+
+
+def _folder(glob: str) -> str:
+    """Return the part of a glob before the first wildcard, up to its last `/`."""
+    fixed = re.split(r"[*?[]", glob, maxsplit=1)[0]
+    return fixed[: fixed.rfind("/") + 1].casefold()
 
 
 def family_by_text(text: str, families: Mapping[str, Family]) -> Family | None:

@@ -34,6 +34,7 @@ KEYS = (
     "tables",
     "block",
     "samples",
+    "refuses",
 )
 
 
@@ -86,6 +87,14 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Text that looks much like a family's and is not: no line may be taken."""
+
+    text: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """One kind of log or document (design.md, section 4).
 
@@ -117,6 +126,7 @@ class Family:
     priority: int = 0
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
+    refuses: tuple[Refused, ...] = ()
     basis: str = ""
     source: str = ""
     json: JsonForm | None = None

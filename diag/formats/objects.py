@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diag.formats.layout import suggest
-from diag.formats.readers import READERS
+from diag.formats.readers import READERS, translate_text
 
 if TYPE_CHECKING:
     from diag.formats.checked import Checked, Place
+    from diag.formats.family import Family
 
 COLUMNS = ["time", "level", "component", "message", "code", "activity", "pid", "tid"]
 LINES = "lines"  # the file has an object in each line: nothing to translate
@@ -60,6 +61,19 @@ def read_objects(checked: Checked, record: dict[str, object]) -> Objects | None:
         columns.append((column, names))
     without = checked.strings(record.get("without", []), ("record", "without"))
     return Objects(tuple(columns), without, _readers(checked, record))
+
+
+def readable_by_core(family: Family, text: str) -> str:
+    """Return a text as the core reads it: translated if the family has readers.
+
+    Args:
+        family: A checked family.
+        text: Decoded lines.
+    """
+    if family.objects is None or not family.objects.readers:
+        return text
+    lines, _ = translate_text(text, family.objects.readers)
+    return lines
 
 
 def _readers(checked: Checked, record: dict[str, object]) -> tuple[str, ...]:

@@ -7,11 +7,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from diag.formats.family import Families, Family
 
 ANY = "any"
 # A second member of one name, a second download: `himds.log (2)`, `himds (1).log`.
 COPY = re.compile(r" ?\([0-9]{1,4}\)(?=(?:\.[^./]*)?\Z)")
+PACKED = re.compile(r"\.gz\Z", re.IGNORECASE)
+# A member of a zip counts as if it lay beside it.
+INNER = re.compile(r"[^/]*\.zip(?: \([0-9]{1,4}\))?/", re.IGNORECASE)
+ROTATED = re.compile(r"(?<=[^./])\.[0-9]{1,4}\Z")
 WILD = re.compile(r"\*|\?|\[!?[^\]/]+\]")
 
 
@@ -26,12 +32,21 @@ def family_by_path(name: str, families: Families) -> tuple[Family, str] | None:
         The family and linux, windows or `""` (a name that says no system);
         None when no glob fits. The glob with most literal characters wins, then
         the family's priority, then its place in the order. A number in brackets
-        at the end of a name only tells copies apart.
+        at the end of a name only tells copies apart, and what packing and rotation
+        put into one is no part of it: `himds.log.2.gz`, `old.zip/himds.log`.
     """
-    found = _best(name, families)
-    if found is None and (bare := COPY.sub("", name)) != name:
-        found = _best(bare, families)
-    return found
+    for form in _forms(name):
+        if (found := _best(form, families)) is not None:
+            return found
+    return None
+
+
+def _forms(name: str) -> Iterator[str]:
+    """Yield a name, then what it is without what packing and rotation put into it."""
+    yield name
+    for pattern in (COPY, PACKED, COPY, INNER, ROTATED):
+        if (bare := pattern.sub("", name)) != name:
+            yield (name := bare)
 
 
 def _best(name: str, families: Families) -> tuple[Family, str] | None:

@@ -10,6 +10,8 @@ import orjson
 from diag.formats.layout import SKIP, Kind, Literal, Maybe, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from arcdiag_core import Plan
 
     from diag.formats.family import Family
@@ -53,7 +55,27 @@ def core_plan(family: Family, *, as_json: bool = False) -> str:
     return orjson.dumps(plan).decode()
 
 
-@functools.lru_cache(maxsize=64)
+def layout_plan(
+    layouts: Iterable[Layout], codec: str, levels: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return a plan of layouts alone, in which each line is for itself.
+
+    Args:
+        layouts: Parsed layouts.
+        codec: How times are written; `none` if they have none.
+        levels: Level words and our names for them.
+    """
+    return {
+        "id": "layouts",
+        "fold": False,
+        "time": codec,
+        "levels": dict(levels),
+        "codes": [],
+        "layouts": [_layout(one) for one in layouts],
+    }
+
+
+@functools.lru_cache(maxsize=256)
 def compiled(plan: str) -> Plan:
     """Return the core's plan for a text of `core_plan`; each is built once."""
     from arcdiag_core import Plan

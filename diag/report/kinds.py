@@ -43,6 +43,7 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "too-many-members": (Weight.GAP, "those beyond the limit are not read"),
     "too-many-files": (Weight.GAP, "those beyond the limit are not read"),
     "too-deep": (Weight.GAP, "what lies deeper is not read"),
+    "same-content": (Weight.REMARK, "both are read"),
     "stray-bytes": (Weight.REMARK, "every member was found and read"),
     # A member that is not read, or not to its end.
     "denied": (Weight.GAP, "not read"),
@@ -57,6 +58,7 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "overlap": (Weight.GAP, "not read, or cut where the next member begins"),
     "torn": (Weight.GAP, "its end is missing"),
     "truncated-while-read": (Weight.GAP, "its end is missing"),
+    "trailing-bytes": (Weight.GAP, "what stands behind the gzip data may be log"),
     "inflate-failed": (Weight.GAP, "what stood behind the damage is lost"),
     "size-mismatch": (Weight.GAP, "longer or shorter than announced"),
     "over-limit": (Weight.GAP, "what came after the limit is not read"),

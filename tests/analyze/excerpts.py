@@ -189,13 +189,13 @@ CONSOLE = [
     # The poster's own sentence in line 2 goes on with the record before it.
     Excerpt(
         "azcmagent_cli/windows-1.55-connect-azcm0026-private-endpoint.txt",
-        "azcmagent_console", 4, 2, continued=1, blank=1, levels="- info",
+        "azcmagent_console", 4, 2, continued=1, blank=1, levels="- error",
         look={
             1: {"LineCount": 2, "Code": ""},
             4: {
                 "Code": "AZCM0026",
                 "Message": "AZCM0026: Network Error",
-                "Level": "info",
+                "Level": "error",
                 "LineCount": 1,
             },
         },

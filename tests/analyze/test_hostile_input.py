@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import struct
+import tarfile
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,15 @@ if TYPE_CHECKING:
 TIME = "2026-03-10T12:00:00Z"
 TEXT = "".join(logrus(TIME, message=str(n**9)) for n in range(200)).encode()
 Held = dict[str, list[dict[str, Any]]]
+
+
+def tar_of(name: str, data: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(data)
+        archive.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
 
 
 def load_zip(tmp_path: Path, parts: list[Part], data: bytes | None = None) -> Held:
@@ -159,13 +170,18 @@ def test_a_file_whose_name_is_no_text_is_read(tmp_path: Path) -> None:
 
 
 def test_an_archive_in_a_bundle_is_named_as_not_read(tmp_path: Path) -> None:
-    inner = build_zip([Part(b"gc_agent.1.log", TEXT)])
     old = "var/lib/GuestConfig/arc_policy_logs/gc_agent.1"
-    files = {f"{old}.zip": inner, f"{old}.log.GZ": gzip.compress(TEXT), HIMDS: TEXT}
+    files = {
+        f"{old}.7z": b"7z\xbc\xaf\x27\x1c" + bytes(99),
+        f"{old}.tar": tar_of("gc_agent.1.log", TEXT),
+        f"{old}.tar.gz": gzip.compress(tar_of("gc_agent.1.log", TEXT)),
+        f"{old}.log.GZ.gz": gzip.compress(gzip.compress(TEXT)),
+        HIMDS: TEXT,
+    }
     held = snapshot([folder(tmp_path / "a", files)])
-    packed = {f"{old}.log.GZ": ["packed-file"], f"{old}.zip": ["packed-file"]}
+    packed = {name: ["packed-file"] for name in files if name != HIMDS}
     assert told(held) == packed
-    assert lines_of(held) == {f"{old}.log.GZ": 0, f"{old}.zip": 0, HIMDS: 200}
+    assert lines_of(held) == dict.fromkeys(packed, 0) | {HIMDS: 200}
     parts = [Part(name.encode(), data) for name, data in files.items()]
     assert told(load_zip(tmp_path, parts)) == packed
 

@@ -12,14 +12,17 @@ from diag.text import show
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from diag.bundle import Scratch
     from diag.model import Bundle, Member
 
 
-def opened(path: Path, data: bytes | None = None) -> Bundle:
+def opened(
+    path: Path, data: bytes | None = None, scratch: Scratch | None = None
+) -> Bundle:
     """Open a source and check what must hold for any."""
     if data is not None:
         path.write_bytes(data)
-    bundle = open_bundle(path)
+    bundle = open_bundle(path, scratch)
     for problem in bundle.problems:
         assert show(problem.file) == problem.file
         assert show(problem.text) == problem.text
@@ -38,9 +41,14 @@ def content(member: Member) -> bytes:
     with member.path.open("rb") as stream:
         stream.seek(member.offset)
         packed = stream.read(member.packed)
-    if member.packing is Packing.STORED:
-        return packed
-    return zlib.decompressobj(-15).decompress(packed)
+    if member.packing in {Packing.DEFLATE, Packing.DEFLATE_GZIP}:
+        packed = zlib.decompressobj(-15).decompress(packed)
+    text = b"" if member.packing.is_gzip else packed
+    while member.packing.is_gzip and packed.startswith(b"\x1f\x8b"):
+        inflate = zlib.decompressobj(31)
+        text += inflate.decompress(packed)
+        packed = inflate.unused_data
+    return text
 
 
 def kinds(bundle: Bundle) -> list[str]:

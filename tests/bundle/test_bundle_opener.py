@@ -85,7 +85,12 @@ def test_a_log_called_a_zip_is_read_and_told(tmp_path: Path, data: bytes) -> Non
     assert kinds(bundle) == ["not-a-zip"]
 
 
-@pytest.mark.parametrize("data", [tar("w"), tar("w:gz"), gzip.compress(LOG)])
+GZIPPED_ZIP = gzip.compress(build([Part(b"a.log", LOG)]))
+
+
+@pytest.mark.parametrize(
+    "data", [tar("w"), tar("w:gz"), GZIPPED_ZIP, gzip.compress(gzip.compress(LOG))]
+)
 def test_other_archives_say_how_to_go_on(tmp_path: Path, data: bytes) -> None:
     bundle = opened(tmp_path / "logs.tgz", data)
     assert bundle.members == ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag.model import BundleKind, Packing
+from diag.model import BundleKind
 from tests.bundle.opened import content, kinds, names, opened
 from tests.bundle.zipmaker import STORED, STREAMED, UTF8, Part, build, extended_time
 
@@ -114,14 +114,15 @@ def test_a_zip_without_members_is_told(tmp_path: Path) -> None:
     assert kinds(bundle) == ["empty-zip"]
 
 
-def test_a_nested_zip_is_one_member(tmp_path: Path) -> None:
+def test_a_stored_zip_inside_is_read_in_place(tmp_path: Path) -> None:
     inner = build([Part(b"inner.log", LOG)])
     parts = [Part(b"a.log", LOG), Part(b"inner.zip", inner, STORED)]
     bundle = opened(tmp_path / "o.zip", build(parts))
     assert bundle.problems == ()
-    assert names(bundle) == ["a.log", "inner.zip"]
-    assert bundle.members[1].packing is Packing.STORED
-    assert content(bundle.members[1]) == inner
+    assert names(bundle) == ["a.log", "inner.zip/inner.log"]
+    assert bundle.members[1].path == tmp_path / "o.zip"
+    assert bundle.members[1].inside == "inner.zip"
+    assert content(bundle.members[1]) == LOG
 
 
 def test_a_zip_by_another_name_and_behind_a_stub(tmp_path: Path) -> None:

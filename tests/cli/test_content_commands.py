@@ -210,7 +210,7 @@ def test_formats_test(call: Call, tmp_path: Path) -> None:
     done = call("formats", "test", "mine", "--parsers", tmp_path)
     assert done.code == Exit.USAGE
     assert done.out.splitlines() == [
-        "FAILED  mine: sample 1, record 1: Message is 'hello', not 'goodbye'",
+        "FAILED  mine: sample 1, record 1: Message: expected 'goodbye', got 'hello'",
         "0 of 1 samples passed, 1 formats",
     ]
 

@@ -97,10 +97,33 @@ def test_errors_have_a_line_and_a_hint(
     assert text != SMALL
     with pytest.raises(DefinitionError) as caught:
         read_family(text, "tiny.yaml")
-    assert caught.value.where == f"tiny.yaml:{line}"
+    name, number, column = caught.value.where.split(":")
+    assert (name, int(number)) == ("tiny.yaml", line)
+    source, caret = caught.value.excerpt
+    assert source == text.splitlines()[line - 1]
+    assert caret == " " * (int(column) - 1) + "^"
     assert message in caught.value.text
     assert hint in caught.value.hint
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pointed"),
+    [
+        ("title: A", "titel: A", "titel: A small log"),
+        ("kind: log", "kind: lgo", "lgo"),
+        ("{level:word}", "{level:wrod}", "wrod} {message}']"),
+        ("codec: ymd", "codec: yms", "yms, zone: machine}"),
+        ("digits: 4", "digits: 17", "17}]"),
+        ("{Level: error,", "{Levle: error,", "Levle: error, Message: 'no'}]"),
+        ("title: A small log", "title:", "title:"),
+    ],
+)
+def test_the_caret_stands_under_the_mistake(old: str, new: str, pointed: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        read_family(SMALL.replace(old, new, 1), "tiny.yaml")
+    source, caret = caught.value.excerpt
+    assert source[len(caret) - 1 :] == pointed
 
 
 def test_yaml_errors_are_definition_errors_with_line_and_column() -> None:

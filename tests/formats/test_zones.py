@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from diag.errors import UsageError
 from diag.formats import ZoneChoice, choose_zone, detect, file_zone, load_families
-from diag.formats.zones import zone_table
+from diag.formats.zonetable import zone_table
 from diag.model import Bundle, BundleKind, Member, Packing
 
 if TYPE_CHECKING:
@@ -138,23 +138,33 @@ def test_a_change_to_summer_time_is_followed(tmp_path: Path) -> None:
             "azcmagent.log": logrus("2026-03-01T12:00:00+01:00"),
         },
     )
-    assert chosen.table == ((0, 3600), (micros("2026-04-01T12:00:00"), 7200))
-    assert (
-        chosen.words == "machine: +01:00 and +02:00 seen in azcmagent.log and himds.log"
+    assert chosen.table == zone_table("Europe/Berlin")
+    assert chosen.words == (
+        "machine: +01:00 and +02:00 seen in azcmagent.log and himds.log, "
+        "changing as in Europe/Berlin"
     )
+
+
+def test_offsets_that_no_zone_has_hold_from_their_first_time(tmp_path: Path) -> None:
+    times = logrus("2026-03-01T12:00:00+01:00", "2026-03-02T12:00:00+05:00")
+    chosen = choose(tmp_path, {"himds.log": times})
+    assert chosen.table == ((0, 3600), (micros("2026-03-02T08:00:00"), 18000))
+    assert chosen.words == "machine: +01:00 and +05:00 seen in himds.log"
 
 
 def test_london_in_winter_is_z_and_still_counts(tmp_path: Path) -> None:
     times = logrus("2026-03-01T12:00:00Z", "2026-04-01T12:00:00+01:00")
     chosen = choose(tmp_path, {"himds.log": times})
-    assert chosen.table == ((0, 0), (micros("2026-04-01T12:00:00"), 3600))
-    assert chosen.words == "machine: +00:00 and +01:00 seen in himds.log"
+    assert chosen.table == zone_table("Europe/London")
+    assert chosen.words == (
+        "machine: +00:00 and +01:00 seen in himds.log, changing as in Europe/London"
+    )
 
 
 def test_the_end_of_a_long_log_counts_too(tmp_path: Path) -> None:
     text = logrus(*["2026-03-01T12:00:00+01:00"] * 2000, "2026-04-01T12:00:00+02:00")
     chosen = choose(tmp_path, {"himds.log": text})
-    assert [offset for _, offset in chosen.table] == [3600, 7200]
+    assert chosen.table == zone_table("Europe/Berlin")
 
 
 def test_the_heartbeat_of_show_counts_when_the_logs_say_nothing(
@@ -165,6 +175,56 @@ def test_the_heartbeat_of_show_counts_when_the_logs_say_nothing(
     chosen = choose(tmp_path, files)
     assert chosen.words == "machine: -08:00 seen in azcmagent-show.txt"
     assert chosen.table == ((0, -28800),)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        ("2025-11-10T12:00:00-06:00", "2026-03-20T12:00:00-05:00", "America/Chicago"),
+        (
+            "2026-03-10T12:00:00-07:00",
+            "2026-11-10T12:00:00-08:00",
+            "America/Los_Angeles",
+        ),
+        ("2026-03-10T12:00:00+11:00", "2026-04-20T12:00:00+10:00", "Australia/Sydney"),
+    ],
+)
+def test_two_offsets_tell_on_which_day_the_clocks_were_changed(
+    tmp_path: Path, first: str, last: str, name: str
+) -> None:
+    chosen = choose(tmp_path, {"himds.log": logrus(first, last)})
+    assert chosen.table == zone_table(name)
+
+
+def test_a_journal_shows_local_time_beside_names_in_utc(tmp_path: Path) -> None:
+    line = "Mar 10 13:00:00 web-1 himdsd[9]: x to himds-2026-03-10T11-59-59.123.log\n"
+    chosen = choose(tmp_path, {"journal.txt": line})
+    assert chosen.table == ((0, 3600),)
+    assert chosen.words == "machine: +01:00 seen in journal.txt"
+    over_new_year = line.replace("Mar 10 13", "Jan  1 02").replace(
+        "03-10T11", "12-31T11"
+    )
+    (tmp_path / "2").mkdir()
+    chosen = choose(
+        tmp_path / "2", {"journal.txt": over_new_year.replace("T11", "T20")}
+    )
+    assert chosen.table == ((0, 18000),)
+    # Told an hour and some minutes later it says nothing about the zone.
+    odd = line.replace("13:00:00", "13:07:00")
+    (tmp_path / "3").mkdir()
+    assert choose(tmp_path / "3", {"journal.txt": odd}).assumed
+
+
+def test_a_journal_with_offsets_counts_like_a_log(tmp_path: Path) -> None:
+    line = "2026-03-10T12:00:00+0530 web-1 himdsd[9]: started\n"
+    chosen = choose(tmp_path, {"journal.txt": line})
+    assert chosen == ZoneChoice(((0, 19800),), "machine: +05:30 seen in journal.txt")
+
+
+def test_times_beyond_all_years_do_no_harm(tmp_path: Path) -> None:
+    times = logrus("0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-11:00")
+    chosen = choose(tmp_path, {"himds.log": times})
+    assert [offset for _, offset in chosen.table] == [36000, -39600]
 
 
 @pytest.mark.parametrize(

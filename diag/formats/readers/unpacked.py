@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # What a reader makes of a member lies on disk for a while, so less than the core's.
 MOST_BYTES = 4 << 30
 STEP = 1 << 18
+GZIP = 16  # added to the window bits: gzip data, whose checksum zlib looks at
 
 Told = tuple[int, str, str]
 
@@ -58,22 +59,33 @@ class Unpacked:
         return list(self._told)
 
     def _inflated(self) -> Iterator[bytes]:
-        if self._member.packing is Packing.STORED:
-            yield from self._packed()
-            return
-        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-        for packed in self._packed():
+        packing = self._member.packing
+        blocks = self._packed()
+        if packing in {Packing.DEFLATE, Packing.DEFLATE_GZIP}:
+            blocks = self._opened(blocks, -zlib.MAX_WBITS)
+        if packing.is_gzip:
+            blocks = self._opened(blocks, zlib.MAX_WBITS | GZIP)
+        return blocks
+
+    def _opened(self, blocks: Iterator[bytes], bits: int) -> Iterator[bytes]:
+        """Yield what deflate data hold; gzip data may have several parts."""
+        inflate = zlib.decompressobj(bits)
+        begun = False
+        for packed in blocks:
             waiting = packed
-            while waiting and not inflate.eof:
+            while waiting:
+                if inflate.eof:
+                    if bits < 0 or not waiting.strip(b"\0"):
+                        return
+                    inflate = zlib.decompressobj(bits)
+                begun = True
                 made = inflate.decompress(waiting, STEP)
-                waiting = inflate.unconsumed_tail
+                waiting = inflate.unconsumed_tail or inflate.unused_data
                 if made:
                     yield made
-            if inflate.eof:
-                return
         if rest := inflate.flush():
             yield rest
-        if not inflate.eof and not self._told:
+        if begun and not inflate.eof and not self._told:
             self._broken("the compressed data ends too early")
 
     def _packed(self) -> Iterator[bytes]:
@@ -93,7 +105,8 @@ class Unpacked:
                 yield block
 
     def _check(self, crc: int) -> None:
-        promised = self._member.crc
+        # Of gzip data the zip promises the checksum of what is still packed.
+        promised = None if self._member.packing.is_gzip else self._member.crc
         if promised is not None and promised != crc:
             self._tell(
                 "bad-crc",

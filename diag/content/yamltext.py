@@ -1,32 +1,25 @@
-"""The one module that knows where content lies, and how its YAML is read.
-
-Content is `parsers/` (log families) and `rules/` (rule packs): data that ships
-with the program and that users extend with folders of their own.
-"""
+"""YAML as plain data, strictly, with the place of everything in it."""
 
 from __future__ import annotations
 
 import functools
 import re
-from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from diag.errors import ContentError, UsageError
+from diag.content.places import Found, Scalar, pointed, width
+from diag.errors import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from importlib.resources.abc import Traversable
 
-Kind = Literal["parsers", "rules"]
+    from diag.errors import Spot
 
 MAX_BYTES = 1_000_000  # a content file; our largest is an eighth of it
 MAX_ALIASES = 100
 MAX_DEPTH = 100
 MAX_VALUES = 500_000  # what a file may expand to through its aliases
-MAX_FOLDERS = 8  # rules/<pack>/... is two deep; this only ends silly trees
 
 # All else is text: NO, on, 0042, 1:30:45, 0x1F, 2026-03-10, 1.0.0.
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -43,85 +36,6 @@ HINTS = {
     "escape": "write it in single quotes, where a backslash is a backslash",
     "control characters": "remove them from the file",
 }
-
-
-def roots(kind: Kind, extra: Sequence[Path] = ()) -> list[Traversable | Path]:
-    """Return the folders to read content from: the built-in one, then the user's.
-
-    Args:
-        kind: `parsers` or `rules`.
-        extra: The user's own folders or files; their content comes last, so
-            that it can replace built-in content of the same id.
-
-    Raises:
-        UsageError: One of `extra` does not exist.
-    """
-    for path in extra:
-        if not path.exists():
-            raise UsageError(
-                "there is no such folder",
-                where=str(path),
-                hint=f"give a folder with YAML files to --{kind}",
-            )
-    checkout = Path(__file__).resolve().parent.parent
-    if (checkout / "pyproject.toml").is_file():
-        return [checkout / kind, *extra]
-    return [resources.files("diag") / "builtin" / kind, *extra]
-
-
-def yaml_files(kind: Kind, extra: Sequence[Path] = ()) -> Iterator[tuple[str, str]]:
-    """Read every `*.yaml` and `*.yml` file of a kind of content, in a stable order.
-
-    Args:
-        kind: `parsers` or `rules`.
-        extra: As for `roots`.
-
-    Yields:
-        Name (`parsers/himds.yaml`; the user's by path) and text.
-
-    Raises:
-        UsageError: One of `extra` does not exist.
-        ContentError: A file is too large, not UTF-8 or not readable.
-    """
-    for number, root in enumerate(roots(kind, extra)):
-        yield from files_under(root, str(root) if number else kind)
-
-
-def files_under(root: Traversable, name: str) -> Iterator[tuple[str, str]]:
-    """Yield what `yaml_files` yields for one root, which may be a single file."""
-    if root.is_file():
-        yield name, _read_text(root, name)
-    else:
-        yield from _walk(root, name, MAX_FOLDERS)
-
-
-def _walk(folder: Traversable, name: str, depth: int) -> Iterator[tuple[str, str]]:
-    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        path = f"{name}/{item.name}"
-        if item.name.startswith("."):
-            continue
-        if item.is_dir() and depth:
-            yield from _walk(item, path, depth - 1)
-        elif item.name.endswith((".yaml", ".yml")) and item.is_file():
-            yield path, _read_text(item, path)
-
-
-def _read_text(file: Traversable, name: str) -> str:
-    """Return a file's text without a byte order mark; ContentError if there is none."""
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        _check_size(data, name)
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ContentError(
-            "the file is not UTF-8", where=f"{name}:{line}:1", hint="save it as UTF-8"
-        ) from error
-    except OSError as error:
-        raise ContentError(
-            f"the file cannot be read: {error.strerror}", where=name
-        ) from error
 
 
 def load_yaml(text: str, name: str) -> object:
@@ -151,22 +65,57 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
         path: Keys and list indexes from the root to the value; when it leads
             nowhere, the nearest parent that exists counts.
     """
-    lines = _lines(text)
+    found = _found(text, path)
+    return found.line if found else 1
+
+
+def spot_of(
+    text: str, path: Sequence[str | int], *, key: bool = False, offset: int = 0
+) -> tuple[int, Spot]:
+    """Return line, source line and column of a value, for a message with a caret.
+
+    Args:
+        text: A document that `load_yaml` accepted.
+        path: As for `line_of`.
+        key: The key is meant and not the value below it.
+        offset: So many characters into the text of the value are meant.
+    """
+    found = _found(text, path)
+    if found is None:
+        return 1, pointed(text, 1, 1)
+    scalar = found.scalar if found.path == tuple(path) and not key else None
+    if scalar is None:
+        return found.line, pointed(text, found.line, found.column)
+    column = scalar.column + width(text[scalar.start : scalar.end], offset)
+    return scalar.line, pointed(text, scalar.line, column)
+
+
+def _found(text: str, path: Sequence[str | int]) -> Found | None:
+    places = _places(text)
     for end in range(len(path), 0, -1):
-        if (line := lines.get(tuple(path[:end]))) is not None:
-            return line
-    return 1
+        if (found := places.get(tuple(path[:end]))) is not None:
+            return found
+    return None
 
 
 @functools.lru_cache(maxsize=8)
-def _lines(text: str) -> dict[tuple[str | int, ...], int]:
-    """Return the line of every value; kept, as messages ask for several in a row."""
+def _places(text: str) -> dict[tuple[str | int, ...], Found]:
+    """Return the place of every value; kept, as messages ask for several in a row."""
     reader = _Reader(text, "")
     reader.read()
-    return reader.lines
+    return reader.places
 
 
-def _check_size(data: bytes | str, name: str) -> None:
+def check_size(data: bytes | str, name: str) -> None:
+    """Refuse a file that is too large to be content.
+
+    Args:
+        data: Its bytes or its text.
+        name: What messages call it.
+
+    Raises:
+        ContentError: It is larger than `MAX_BYTES`.
+    """
     if len(data) > MAX_BYTES:
         said = f"the file is larger than {MAX_BYTES:,} bytes"
         raise ContentError(said, where=name, hint="split it into several files")
@@ -188,12 +137,13 @@ class _Reader:
 
     def __init__(self, text: str, name: str) -> None:
         self.name = name
-        self.lines: dict[tuple[str | int, ...], int] = {}
+        self.text = text
+        self.places: dict[tuple[str | int, ...], Found] = {}
         self._anchors: dict[str, tuple[object, int]] = {}
         self._aliases = 0
         self._values = 0
         self._event: yaml.Event
-        _check_size(text, name)
+        check_size(text, name)
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=loader)
 
@@ -230,6 +180,7 @@ class _Reader:
         data: object
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and tag is None
+            self._at_scalar(path, event)
             data = _scalar(event.value) if plain else event.value
         elif isinstance(event, yaml.SequenceStartEvent):
             data = self._list(path, depth - 1)
@@ -257,7 +208,7 @@ class _Reader:
         items: list[object] = []
         while not isinstance(self._next(), yaml.SequenceEndEvent):
             here = (*path, len(items))
-            self.lines[here] = self._line()
+            self._at(here)
             items.append(self._value(here, depth))
         return items
 
@@ -269,30 +220,41 @@ class _Reader:
             key = self._event.value
             here = (*path, key)
             if key in mapping:
-                first = self.lines[here]
+                first = self.places[here].line
                 raise self._error(
                     f"the key '{key}' stands here twice",
                     f"the first one is in line {first}; remove one",
                 )
-            self.lines[here] = self._line()
+            self._at(here)
             self._next()
             mapping[key] = self._value(here, depth)
         return mapping
 
-    def _line(self) -> int:
-        return _place(self._event.start_mark)[0]
+    def _at(self, path: tuple[str | int, ...]) -> None:
+        line, column = _place(self._event.start_mark)
+        self.places[path] = Found(path, line, column)
+
+    def _at_scalar(self, path: tuple[str | int, ...], event: yaml.ScalarEvent) -> None:
+        found = self.places.get(path)
+        start, end = event.start_mark, event.end_mark
+        folded = event.style in {"|", ">"}
+        if found is not None and start and end and event.value and not folded:
+            found.scalar = Scalar(*_place(start), start.index, end.index)
 
     def _error(self, text: str, hint: str) -> ContentError:
-        line, column = _place(self._event.start_mark)
-        return ContentError(text, where=f"{self.name}:{line}:{column}", hint=hint)
+        return self._placed(text, hint, *_place(self._event.start_mark))
 
     def _syntax(self, error: yaml.YAMLError) -> ContentError:
-        line, column = _place(getattr(error, "problem_mark", None))
         text = str(getattr(error, "problem", "") or getattr(error, "reason", error))
         default = "check indentation and quotes around this place"
         hint = next((hint for sign, hint in HINTS.items() if sign in text), default)
+        place = _place(getattr(error, "problem_mark", None))
+        return self._placed(f"not valid YAML: {text}", hint, *place)
+
+    def _placed(self, text: str, hint: str, line: int, column: int) -> ContentError:
         where = f"{self.name}:{line}:{column}"
-        return ContentError(f"not valid YAML: {text}", where=where, hint=hint)
+        spot = pointed(self.text, line, column)
+        return ContentError(text, where=where, hint=hint, spot=spot)
 
 
 def _place(mark: Any) -> tuple[int, int]:  # noqa: ANN401 - PyYAML has two kinds

@@ -1,0 +1,119 @@
+"""The one module that knows where content lies, and how its YAML is read.
+
+Content is `parsers/` (log families) and `rules/` (rule packs): data that ships
+with the program and that users extend with folders of their own.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from diag.content.places import pointed
+from diag.content.yamltext import (
+    MAX_BYTES,
+    check_size,
+    line_of,
+    load_yaml,
+    spot_of,
+)
+from diag.errors import ContentError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from importlib.resources.abc import Traversable
+
+__all__ = [
+    "MAX_BYTES",
+    "files_under",
+    "line_of",
+    "load_yaml",
+    "pointed",
+    "roots",
+    "spot_of",
+    "yaml_files",
+]
+
+Kind = Literal["parsers", "rules"]
+
+MAX_FOLDERS = 8  # rules/<pack>/... is two deep; this only ends silly trees
+
+
+def roots(kind: Kind, extra: Sequence[Path] = ()) -> list[Traversable | Path]:
+    """Return the folders to read content from: the built-in one, then the user's.
+
+    Args:
+        kind: `parsers` or `rules`.
+        extra: The user's own folders or files; their content comes last, so
+            that it can replace built-in content of the same id.
+
+    Raises:
+        UsageError: One of `extra` does not exist.
+    """
+    for path in extra:
+        if not path.exists():
+            raise UsageError(
+                "there is no such folder",
+                where=str(path),
+                hint=f"give a folder with YAML files to --{kind}",
+            )
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file():
+        return [checkout / kind, *extra]
+    return [resources.files("diag") / "builtin" / kind, *extra]
+
+
+def yaml_files(kind: Kind, extra: Sequence[Path] = ()) -> Iterator[tuple[str, str]]:
+    """Read every `*.yaml` and `*.yml` file of a kind of content, in a stable order.
+
+    Args:
+        kind: `parsers` or `rules`.
+        extra: As for `roots`.
+
+    Yields:
+        Name (`parsers/himds.yaml`; the user's by path) and text.
+
+    Raises:
+        UsageError: One of `extra` does not exist.
+        ContentError: A file is too large, not UTF-8 or not readable.
+    """
+    for number, root in enumerate(roots(kind, extra)):
+        yield from files_under(root, str(root) if number else kind)
+
+
+def files_under(root: Traversable, name: str) -> Iterator[tuple[str, str]]:
+    """Yield what `yaml_files` yields for one root, which may be a single file."""
+    if root.is_file():
+        yield name, _read_text(root, name)
+    else:
+        yield from _walk(root, name, MAX_FOLDERS)
+
+
+def _walk(folder: Traversable, name: str, depth: int) -> Iterator[tuple[str, str]]:
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        path = f"{name}/{item.name}"
+        if item.name.startswith("."):
+            continue
+        if item.is_dir() and depth:
+            yield from _walk(item, path, depth - 1)
+        elif item.name.endswith((".yaml", ".yml")) and item.is_file():
+            yield path, _read_text(item, path)
+
+
+def _read_text(file: Traversable, name: str) -> str:
+    """Return a file's text without a byte order mark; ContentError if there is none."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+        check_size(data, name)
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ContentError(
+            "the file is not UTF-8", where=f"{name}:{line}:1", hint="save it as UTF-8"
+        ) from error
+    except OSError as error:
+        raise ContentError(
+            f"the file cannot be read: {error.strerror}", where=name
+        ) from error
