@@ -22,7 +22,7 @@ from diag.formats.family import (
 from diag.formats.headertable import read_header
 from diag.formats.jsonform import FILLED, TARGETS, read_form
 from diag.formats.layout import SKIP, Codec, Kind, Layout, parse_layout, slots, suggest
-from diag.formats.objects import read_objects
+from diag.formats.objects import RECORD, read_objects
 from diag.formats.relevel import LEVELS, read_relevel
 from diag.schema import TABLES
 
@@ -38,7 +38,6 @@ COLUMNS = ["time", "pid", "tid", "component", "level", "activity", "code", "mess
 # What belongs to the file or the store is not a matter of one record.
 OUTSIDE = {"EventId", "Computer", "Log", "BundleId", "FileId", "File", "TemplateId"}
 EXPECTED = [column for column in TABLES["Events"] if column not in OUTSIDE]
-RECORD = ["fold", "layouts", "reader", "objects", "without"]
 SAMPLE = ["text", "from", "expect", "reference", "file", "rows"]
 # Every line of a document that is only written as JSON is a record of its own.
 LINES = {"layouts": ["{*:rest}"]}
@@ -116,11 +115,7 @@ class _Definition(Checked):
         lines = top.get("record", LINES if form is not None else None)
         record = self.mapping(lines, ("record",), RECORD)
         objects = read_objects(self, record)
-        time = self.mapping(
-            top.get("time", {"codec": "none"}), ("time",), ["codec", "zone", "ordered"]
-        )
         kind = self.choice(top.get("kind"), ("kind",), FamilyKind)
-        ordered = time.get("ordered", kind is FamilyKind.LOG)
         given = record.get("layouts", None if objects is None else [])
         layouts = self.layouts(given, ("record", "layouts"), needed=objects is None)
         family = Family(
@@ -130,8 +125,6 @@ class _Definition(Checked):
             systems=self.systems(top.get("system")),
             layouts=layouts,
             fold=self.flag(record.get("fold", False), ("record", "fold")),
-            codec=self.choice(time.get("codec"), ("time", "codec"), Codec),
-            zone=self.choice(time.get("zone", "utc"), ("time", "zone"), Zone),
             recognised=self.choice(
                 top.get("recognised", "content" if "record" in top else "path"),
                 ("recognised",),
@@ -151,11 +144,20 @@ class _Definition(Checked):
             text="record" in top,
             header=read_header(self, top["header"]) if "header" in top else None,
             relevel=read_relevel(self, top.get("relevel", [])),
-            ordered=self.flag(ordered, ("time", "ordered")),
             objects=objects,
+            **self.timing(top, ordered=kind is FamilyKind.LOG),
         )
         self.coherent(family)
         return family
+
+    def timing(self, top: dict[str, Any], *, ordered: bool) -> dict[str, Any]:
+        given = top.get("time", {"codec": "none"})
+        time = self.mapping(given, ("time",), ["codec", "zone", "ordered"])
+        return {
+            "codec": self.choice(time.get("codec"), ("time", "codec"), Codec),
+            "zone": self.choice(time.get("zone", "utc"), ("time", "zone"), Zone),
+            "ordered": self.flag(time.get("ordered", ordered), ("time", "ordered")),
+        }
 
     def coherent(self, family: Family) -> None:
         has_level = any(

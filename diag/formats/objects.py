@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from diag.formats.checked import Checked, Place
     from diag.formats.family import Family
 
+RECORD = ["fold", "layouts", "reader", "objects", "without"]
 COLUMNS = ["time", "level", "component", "message", "code", "activity", "pid", "tid"]
 LINES = "lines"  # the file has an object in each line: nothing to translate
 
