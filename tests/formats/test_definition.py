@@ -173,6 +173,9 @@ def test_the_built_in_families_are_complete() -> None:
     families = load_families()
     assert set(families) == {
         "himds",
+        "windows_events",
+        "extension_events",
+        "journal_json",
         "azcmagent",
         "arcproxy",
         "gc_agent",

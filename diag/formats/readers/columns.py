@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag.formats.readers.windows import (
     ACTIVITY,
@@ -21,6 +22,9 @@ from diag.formats.readers.windows import (
     integer,
     own_name,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Names of PowerShell's Get-WinEvent and Get-EventLog, of wevtutil, and of Event
 # Viewer (English, German, French, Spanish), without blanks and in lower case.
@@ -68,6 +72,7 @@ DROPPED = frozenset(
         "enabledlogs",
     ]
 )
+INSTANCE = "instanceid"  # holds more than the id, so it counts last
 NOTHING = frozenset({"", "N/A", "System.Byte[]", "System.String[]"})
 SAYS = (EVENT_ID, MESSAGE, LEVEL, PROVIDER)
 # Names that tables of other programs hardly have: one of them has to be there.
@@ -90,6 +95,14 @@ CERTAIN = frozenset(
 )
 
 
+READ: dict[str, Callable[[str], object]] = {
+    EVENT_ID: integer,
+    RECORD_ID: integer,
+    ACTIVITY: guid,
+}
+
+
+@lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """Return a name as the tables here write it."""
     return "".join(name.split()).casefold().replace("\ufeff", "")
@@ -104,6 +117,35 @@ def is_events(names: list[str]) -> bool:
     )
 
 
+class Places(NamedTuple):
+    """Where among the cells of a record its members stand, the first counts."""
+
+    ours: tuple[tuple[str, tuple[int, ...]], ...]
+    others: tuple[tuple[int, str], ...]
+
+
+@lru_cache(maxsize=64)
+def places_of(names: tuple[str, ...]) -> Places:
+    """Return which cells hold what, for columns of these names."""
+    at: dict[str, int] = {}
+    for place, name in enumerate(names):
+        at.setdefault(key_of(name), place)
+    known = {
+        own: [at[n] for n in said.split() if n in at] for own, said in NAMES.items()
+    }
+    if INSTANCE in at:
+        known[EVENT_ID].append(at[INSTANCE])
+    others = {
+        own_name("".join(name.split())): place
+        for name, place in zip(
+            reversed(names), range(len(names) - 1, -1, -1), strict=True
+        )
+        if name.strip() and key_of(name) not in BY_NAME and key_of(name) not in DROPPED
+    }
+    ours = tuple((own, tuple(places)) for own, places in known.items() if places)
+    return Places(ours, tuple((place, own) for own, place in reversed(others.items())))
+
+
 def values_of(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     """Return the flat object of an event.
 
@@ -111,24 +153,18 @@ def values_of(pairs: list[tuple[str, str]]) -> dict[str, Any]:
         pairs: Names as they are written, and texts. Of two for the same column
             the one that stands first in `NAMES` counts, then the first one.
     """
-    given = {key_of(name): text for name, text in reversed(pairs)}
+    places = places_of(tuple(name for name, _ in pairs))
+    texts = [text.strip() for _, text in pairs]
     values: dict[str, Any] = {}
-    for own, names in NAMES.items():
-        for name in names.split():
-            text = given.get(name, "").strip()
-            if text not in NOTHING:
-                values[own] = text
+    for own, some in places.ours:
+        for place in some:
+            if texts[place] not in NOTHING:
+                values[own] = texts[place]
                 break
-    if "instanceid" in given and EVENT_ID not in values:
-        values[EVENT_ID] = given["instanceid"]
-    for own in (EVENT_ID, RECORD_ID):
+    for own, reading in READ.items():
         if own in values:
-            values[own] = integer(values[own])
-    if ACTIVITY in values:
-        values[ACTIVITY] = guid(values[ACTIVITY])
-    for name, text in pairs:
-        key = key_of(name)
-        known = key in BY_NAME or key in DROPPED
-        if name.strip() and not known and text.strip() not in NOTHING:
-            values.setdefault(own_name("".join(name.split())), text.strip())
+            values[own] = reading(values[own])
+    for place, own in places.others:
+        if texts[place] not in NOTHING:
+            values.setdefault(own, texts[place])
     return values

@@ -143,13 +143,13 @@ def _records(text: Text, table: Table) -> Iterator[Rough]:
         taken = _joined(waiting, source)
         if not taken:
             return
-        text = "\n".join(taken)
-        pairs = table.pairs(text) if number >= table.first else None
+        joined = "\n".join(taken)
+        pairs = table.pairs(joined) if number >= table.first else None
         if pairs is None:
             waiting.extendleft(reversed(taken[1:]))
             taken = taken[:1]
-            text = taken[0]
-        yield Rough(number, len(taken), text, pairs)
+            joined = taken[0]
+        yield Rough(number, len(taken), joined, pairs)
         number += len(taken)
 
 

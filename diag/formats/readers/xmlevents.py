@@ -66,19 +66,20 @@ class _Scan:
     def __init__(self, out: Written) -> None:
         self._out = out
         self._text = ""
-        self._line = 1  # of the first character of `_text`
-        self._free = ""  # of this line, what is before `_text` and no event
+        self._at = 0  # what is before it in `_text` is accounted for
+        self._line = 1  # of `_at`
+        self._free = ""  # of this line, what is before `_at` and no event
         self._taken = False  # an event has a part of this line
         self._broken = 0
 
     def feed(self, piece: str) -> None:
-        self._text += piece
+        self._text = self._text[self._at :] + piece
+        self._at = 0
         while self._step():
             pass
 
     def finish(self) -> None:
-        if self._text:
-            self._between(self._text)
+        self._between(len(self._text))
         if self._free or self._taken:
             self._end_line()
         if self._broken:
@@ -86,36 +87,31 @@ class _Scan:
             self._out.tell(0, "torn-events", f"{said}. Export the log again.")
 
     def _step(self) -> bool:
-        begin = BEGIN.search(self._text)
+        text = self._text
+        begin = BEGIN.search(text, self._at)
         if begin is None:
-            keep = self._text.rfind("<", -LEAST)
-            cut = keep if keep >= 0 else len(self._text)
-            self._take_between(cut)
+            keep = text.rfind("<", max(self._at, len(text) - LEAST))
+            self._between(keep if keep >= 0 else len(text))
             return False
-        if begin.start():
-            self._take_between(begin.start())
-            return True
-        end = self._text.find(END)
-        again = BEGIN.search(self._text, 1, end if end >= 0 else len(self._text))
+        self._between(begin.start())
+        end = text.find(END, self._at)
+        again = BEGIN.search(text, self._at + 1, end if end >= 0 else len(text))
         if again is not None:
             self._broken += 1
-            self._take_between(again.start())
-            return True
-        if end < 0:
-            if len(self._text) <= LONGEST:
-                return False
+            self._between(again.start())
+        elif end >= 0:
+            self._event(end + len(END))
+        elif len(text) - self._at <= LONGEST:
+            return False
+        else:
             self._broken += 1
-            self._take_between(1)
-            return True
-        self._event(end + len(END))
+            self._between(self._at + 1)
         return True
 
-    def _take_between(self, length: int) -> None:
-        taken, self._text = self._text[:length], self._text[length:]
-        self._between(taken)
-
-    def _between(self, text: str) -> None:
-        *whole, rest = text.split("\n")
+    def _between(self, end: int) -> None:
+        """Take the text up to a place, which is of no event."""
+        *whole, rest = self._text[self._at : end].split("\n")
+        self._at = end
         for line in whole:
             self._free += line
             self._end_line()
@@ -146,19 +142,19 @@ class _Scan:
         self._line += 1
         return True
 
-    def _event(self, length: int) -> None:
-        found = self._text[:length]
-        values = parse_event(found) if length <= LONGEST else None
+    def _event(self, end: int) -> None:
+        found = self._text[self._at : end]
+        values = parse_event(found) if len(found) <= LONGEST else None
         if values is None:
             self._broken += 1
-            self._take_between(length)
+            self._between(end)
             return
         self._beside()
         if self._taken:
             self._line += 1
         more = found.count("\n")
         self._out.event(self._line, more + 1, values)
-        self._text = self._text[length:]
+        self._at = end
         self._line += more
         self._taken = True
 
