@@ -212,7 +212,10 @@ def _key(
             *(problem.text for b in bundles for problem in b.problems),
             *plans,
             # What becomes rows of tables is no part of a plan.
-            *(repr((f.tables, f.block, f.header, f.json)) for f in families.values()),
+            *(
+                repr((f.tables, f.block, f.header, f.json, f.objects))
+                for f in families.values()
+            ),
             *("\0".join(row) for row in codes),
         ]
     )

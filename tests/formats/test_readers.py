@@ -172,6 +172,12 @@ def test_rows_with_other_cells_than_the_header_stay_lines() -> None:
     assert raw == ["2026-03-10 12:00:00,1", "what?"]
 
 
+def test_an_id_with_the_bits_of_its_severity_is_the_id() -> None:
+    text = "TimeGenerated,EntryType,InstanceId,Source\n2026-03-10,Error,3221232506,P\n"
+    assert entries(text)[1][2]["EventId"] == 7034
+    assert "instanceid" not in entries(text)[1][2]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters_of_every_culture(delimiter: str) -> None:
     rows = [["TimeCreated", "Id", "Message"], ["2026-03-10 12:00:00", "7", '"a,b;c"']]

@@ -72,7 +72,8 @@ DROPPED = frozenset(
         "enabledlogs",
     ]
 )
-INSTANCE = "instanceid"  # holds more than the id, so it counts last
+INSTANCE = "instanceid"  # the id, and two bits for how bad it is
+ID_BITS = (1 << 30) - 1
 NOTHING = frozenset({"", "N/A", "System.Byte[]", "System.String[]"})
 SAYS = (EVENT_ID, MESSAGE, LEVEL, PROVIDER)
 # Names that tables of other programs hardly have: one of them has to be there.
@@ -133,8 +134,8 @@ def places_of(names: tuple[str, ...]) -> Places:
     known = {
         own: [at[n] for n in said.split() if n in at] for own, said in NAMES.items()
     }
-    if INSTANCE in at:
-        known[EVENT_ID].append(at[INSTANCE])
+    if not known[EVENT_ID] and INSTANCE in at:
+        known[INSTANCE] = [at[INSTANCE]]
     others = {
         own_name("".join(name.split())): place
         for name, place in zip(
@@ -164,6 +165,8 @@ def values_of(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     for own, reading in READ.items():
         if own in values:
             values[own] = reading(values[own])
+    if isinstance(instance := integer(values.pop(INSTANCE, "")), int):
+        values[EVENT_ID] = instance & ID_BITS
     for place, own in places.others:
         if texts[place] not in NOTHING:
             values.setdefault(own, texts[place])
