@@ -11,7 +11,7 @@ import pytest
 
 from diag.analyze import load
 from diag.analyze.load import Options
-from diag.formats.readers import evtx
+from diag.formats.readers import evtx, written
 from tests.analyze.stored import check_account, events, table
 from tests.bundle.zipmaker import Part, build
 
@@ -108,6 +108,15 @@ def test_a_reader_that_hangs_is_stopped(
     monkeypatch.setattr(evtx, "SECONDS", 0.0)
     some, _, problems = loaded(given(tmp_path, DATA))
     assert (some, problems) == ([], ["torn-events"])
+
+
+def test_a_log_that_needs_too_much_room_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(written, "MOST_BYTES", 2000)
+    some, _, problems = loaded(given(tmp_path, DATA))
+    assert 0 < len(some) < 7
+    assert problems == ["over-limit"]
 
 
 def test_without_the_package_the_log_is_told_as_unread(

@@ -223,6 +223,11 @@ def test_wrapped_lines_of_an_agent_are_unwrapped() -> None:
         assert entries(text)[0][2]["@message"] == "[2026] text"
 
 
+def test_blank_lines_take_no_room() -> None:
+    text = HEADER + "\n" * 1000
+    assert entries(text) == [[1, 1001, None]]
+
+
 HOSTILE = {
     "deep": '{"eventId":1,"providerId":1,"parameters":' + "[" * 9000 + "]" * 9000 + "}",
     "surrogate": '{"eventId":"\\ud800","providerId":"\\udfff","parameters":[]}',

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from diag.formats.readers import csvevents, evtx, jsonevents, textevents, xmlevents
 from diag.formats.readers.decoded import Text, lines_in
 from diag.formats.readers.unpacked import Unpacked
-from diag.formats.readers.written import Written
+from diag.formats.readers.written import FullError, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,21 +87,23 @@ def translate(
         OSError: The file cannot be written.
     """
     source = Unpacked(member)
+    text = Text(source.blocks, encoding)
     with path.open("xb") as file:
         out = Written(file)
-        if encoding != BINARY:
-            text = Text(source.blocks, encoding)
-            _translate_text(text, head, names, out)
-            told = text.problems()
-        else:
-            told = []
-            if EVTX in names and is_evtx(member):
+        try:
+            if encoding != BINARY:
+                _translate_text(text, head, names, out)
+            elif EVTX in names and is_evtx(member):
                 evtx.read(source.blocks(), out)
             else:
                 said = "It is called an event log and does not begin like one"
                 out.tell(0, "torn-events", f"{said}. {evtx.AGAIN}")
+            out.finish()
+        except FullError:
+            said = "Reading was stopped: its events need more room than is allowed"
+            out.tell(0, "over-limit", f"{said}. Give the end of it as a new file.")
         length = file.tell()
-    problems = out.problems() + told + source.problems()
+    problems = out.problems() + text.problems() + source.problems()
     seen = EVTX if encoding == BINARY else encoding
     return Translated(path, length, source.size, seen, problems)
 
@@ -117,6 +119,7 @@ def translate_text(text: str, names: Sequence[str]) -> tuple[str, list[Told]]:
     out = Written(file)
     whole = text.encode("utf-8", "replace")
     _translate_text(Text(lambda: [whole], "utf-8"), text, names, out)
+    out.finish()
     file.seek(0)
     return file.read().decode(), out.problems()
 

@@ -19,6 +19,12 @@ LONGEST_NAME = 200
 MOST_MEMBERS = 256
 MOST_TEXT = 100_000  # characters of all values; six bytes each at worst
 TOLD_SINGLY = 20
+# A member of empty lines would become many times as long.
+MOST_BYTES = 4 << 30
+
+
+class FullError(Exception):
+    """The file of a member has become as long as it may."""
 
 
 class Written:
@@ -29,6 +35,8 @@ class Written:
         self._file = file
         self._told: list[Told] = []
         self._counts: Counter[str] = Counter()
+        self._size = 0
+        self._blank, self._blanks = 0, 0  # the first of the blank lines that wait
 
     def event(self, line: int, count: int, values: Mapping[str, Any]) -> None:
         """Write a record.
@@ -37,6 +45,9 @@ class Written:
             line: Where it begins, from 1.
             count: How many lines it took.
             values: Its members; empty texts and None are left out.
+
+        Raises:
+            FullError: There is no more room; so with the other methods that write.
         """
         self._write(line, count, self._bounded(line, values))
 
@@ -51,7 +62,17 @@ class Written:
 
     def blank(self, line: int) -> None:
         """Write a line that says nothing: a blank one, or one of the frame."""
-        self._write(line, 1, None)
+        if self._blanks and self._blank + self._blanks != line:
+            self.finish()
+        if not self._blanks:
+            self._blank = line
+        self._blanks += 1
+
+    def finish(self) -> None:
+        """Write the blank lines that wait."""
+        if self._blanks:
+            count, self._blanks = self._blanks, 0
+            self._put([self._blank, count, None])
 
     def tell(self, line: int, kind: str, text: str) -> None:
         """Tell a problem; the 21st of a kind and further ones are only counted."""
@@ -89,7 +110,15 @@ class Written:
         return found
 
     def _write(self, line: int, count: int, what: object) -> None:
-        self._file.write(orjson.dumps([line, count, what]) + b"\n")
+        self.finish()
+        self._put([line, count, what])
+
+    def _put(self, entry: list[object]) -> None:
+        made = orjson.dumps(entry) + b"\n"
+        self._size += len(made)
+        if self._size > MOST_BYTES:
+            raise FullError
+        self._file.write(made)
 
 
 def _text(value: object) -> str:
