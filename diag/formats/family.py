@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from diag.formats.headertable import HeaderForm
     from diag.formats.jsonform import JsonForm
     from diag.formats.layout import Codec, Layout
+    from diag.formats.objects import Objects
     from diag.formats.relevel import LevelRule
 
 # The keys of a definition, in the order in which they are usually written.
@@ -25,6 +26,7 @@ KEYS = (
     "priority",
     "record",
     "json",
+    "word",
     "header",
     "time",
     "levels",
@@ -102,10 +104,13 @@ class Family:
     on; `source` is the file that holds it.
 
     With `json` a file that is written as JSON is read by that form; without
-    `text` it is never written otherwise. With `block` a row of a table comes
+    `text` it is never written otherwise. With `word` the whole file is one short
+    text, which is the value `$` of that form. With `block` a row of a table comes
     from a record with that field and those after it, up to the next one. With
     `header` the text is a table whose first line names its columns. `relevel`
     corrects levels that mislead; times of an `ordered` file that go back are told.
+    With `objects` the records are JSON objects, or are made such by a reader; layouts
+    are then tried on the message.
     """
 
     id: str
@@ -127,11 +132,13 @@ class Family:
     basis: str = ""
     source: str = ""
     json: JsonForm | None = None
+    word: JsonForm | None = None
     text: bool = True
     block: str = ""
     header: HeaderForm | None = None
     relevel: tuple[LevelRule, ...] = ()
     ordered: bool = False
+    objects: Objects | None = None
 
 
 class Families(Mapping[str, Family]):
