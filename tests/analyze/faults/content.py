@@ -152,6 +152,7 @@ FAULTS = (
     log(
         logrus(TIME, "2026-03-10T09:00:00Z", "2026-03-10T12:00:01Z"),
         3,
+        "clock-back",
         what="a clock that was set back",
         gives="all events, in the order of the lines",
     ),
