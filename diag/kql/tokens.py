@@ -133,7 +133,8 @@ def _tokens(text: str, source: Source) -> list[Token]:
 
 
 def _unreadable(text: str, source: Source, at: int) -> Exception:
-    at = BETWEEN.match(text, at).end()  # type: ignore[union-attr] - it may be empty
+    blanks = BETWEEN.match(text, at)
+    at = blanks.end() if blanks else at
     letter = text[at]
     if letter in "\"'@":
         return source.error("KQL002", "the string that begins here is not closed", at)
