@@ -12,6 +12,7 @@ from diag import formats
 from diag.analyze.dating import collected, moment_of, reference_time, zone_policy
 from diag.analyze.documents import add_documents, fewer, fill_tables
 from diag.analyze.parts import in_order, same_content
+from diag.analyze.translating import Translations
 from diag.bundle.names import Names
 from diag.model import BundleKind, Problem
 from diag.store import FileRow
@@ -74,11 +75,22 @@ def add_bundles(
         now: The user's `--now`, which also dates lines without a year.
     """
     parts = _parts(bundles, families, zone, now)
+    with Translations() as made:
+        _add_events(builder, parts, families, made)
+    fill_tables(builder, families)
+    for part in parts:
+        _describe(builder, part)
+
+
+def _add_events(
+    builder: Builder, parts: list[Part], families: Families, made: Translations
+) -> None:
     texts = _plans(families)
     files: list[dict[str, Any]] = []
     for part in parts:
         # Ids in the order of the members, events in that of the parts of a log.
-        entries = _entries(part, list(texts), len(files) + 1)
+        found = _entries(part, list(texts), len(files) + 1)
+        entries = [made.entry(*one) for one in zip(part.detected, found, strict=True)]
         files += [entries[place] for place in in_order(part.detected, part.zone)]
     stream = arcdiag_core.Ingest(files, [arcdiag_core.Plan(t) for t in texts.values()])
     for part in parts:
@@ -91,11 +103,9 @@ def add_bundles(
     start = 0
     for part in parts:
         end = start + len(part.detected)
-        _account(builder, part, reports[start:end])
+        ours = zip(part.detected, reports[start:end], strict=True)
+        _account(builder, part, [made.report(*pair) for pair in ours])
         start = end
-    fill_tables(builder, families)
-    for part in parts:
-        _describe(builder, part)
 
 
 def _plans(families: Families) -> dict[tuple[str, bool], str]:

@@ -194,7 +194,14 @@ def _only_store(sources: Sequence[Path]) -> Store:
 
 
 def _tables(family: Family) -> tuple[object, ...]:
-    return family.tables, family.block, family.header, family.json, family.word
+    return (
+        family.tables,
+        family.block,
+        family.header,
+        family.json,
+        family.word,
+        family.objects,
+    )
 
 
 def _key(

@@ -33,8 +33,8 @@ OTHER = (
     (b"%PDF-", "a PDF document"),
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a Linux program"),
-    (b"ElfFile\x00", "a Windows event log (.evtx)"),
 )
+EVENT_LOG = b"ElfFile\x00"
 PAGES = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 # A line that begins like one of the agent's logs, or has a time near its start.
@@ -81,6 +81,8 @@ def identify(head: bytes) -> Seems:
             return Seems(Content.PACKED, what, UNPACK)
     if head.startswith(b"ustar", TAR_AT):
         return Seems(Content.PACKED, "a tar archive", UNPACK)
+    if head.startswith(EVENT_LOG):
+        return Seems(Content.LOG, "a Windows event log (.evtx)")
     for magic, what in OTHER:
         if head.startswith(magic):
             return Seems(Content.BINARY, what)

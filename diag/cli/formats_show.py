@@ -69,6 +69,11 @@ def _head(page: Page, family: Family) -> None:
 
 
 def _grammar(page: Page, family: Family) -> None:
+    if family.objects is not None:
+        readers = ", ".join(family.objects.readers) or "an object in each line"
+        page.labelled("reader", (readers, ""))
+        names = [f"{own}: {' | '.join(n)}" for own, n in family.objects.columns]
+        page.labelled("objects", (", ".join(names), "cyan"))
     for number, layout in enumerate(family.layouts):
         label = "layouts" if number == 0 else ""
         page.labelled(label, (_layout(layout), "cyan"))

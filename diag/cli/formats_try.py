@@ -92,14 +92,20 @@ def read_text(path: Path) -> str:
 
 
 def _recognised(path: Path, text: str, families: Families) -> list[Family]:
-    from diag.formats.detect import HEAD, family_by_signs, family_by_text
+    from diag.formats.detect import (
+        HEAD,
+        family_by_reader,
+        family_by_signs,
+        family_by_text,
+    )
     from diag.formats.paths import family_by_path
 
     by_path = family_by_path(path.resolve().as_posix().lstrip("/"), families)
     if by_path is not None:
         return [by_path[0]]
     head = text if len(text) <= HEAD else text[: text.rfind("\n", 0, HEAD) + 1] or text
-    found = family_by_signs(head, families) or family_by_text(head, families)
+    found = family_by_signs(head, families) or family_by_reader(head, families)
+    found = found or family_by_text(head, families)
     if found is None:
         raise UsageError(
             "no format recognises the file",

@@ -22,6 +22,7 @@ from diag.formats.family import (
 from diag.formats.headertable import read_header
 from diag.formats.jsonform import FILLED, TARGETS, read_form
 from diag.formats.layout import SKIP, Codec, Kind, Layout, parse_layout, slots, suggest
+from diag.formats.objects import RECORD, read_objects
 from diag.formats.relevel import LEVELS, read_relevel
 from diag.schema import TABLES
 
@@ -112,13 +113,12 @@ class _Definition(Checked):
         top = self.mapping(data, (), list(KEYS))
         form = read_form(self, top["json"]) if "json" in top else None
         lines = top.get("record", LINES if form is not None else None)
-        record = self.mapping(lines, ("record",), ["fold", "layouts"])
-        time = self.mapping(
-            top.get("time", {"codec": "none"}), ("time",), ["codec", "zone", "ordered"]
-        )
+        record = self.mapping(lines, ("record",), RECORD)
+        objects = read_objects(self, record)
         kind = self.choice(top.get("kind"), ("kind",), FamilyKind)
-        ordered = time.get("ordered", kind is FamilyKind.LOG)
-        layouts = self.layouts(record.get("layouts"), ("record", "layouts"))
+        given = record.get("layouts", None if objects is None else [])
+        layouts = self.layouts(given, ("record", "layouts"), needed=objects is None)
+        how = top.get("recognised", "content" if "record" in top else "path")
         family = Family(
             id=self.identifier(top.get("id")),
             title=self.string(top.get("title"), ("title",)),
@@ -126,13 +126,7 @@ class _Definition(Checked):
             systems=self.systems(top.get("system")),
             layouts=layouts,
             fold=self.flag(record.get("fold", False), ("record", "fold")),
-            codec=self.choice(time.get("codec"), ("time", "codec"), Codec),
-            zone=self.choice(time.get("zone", "utc"), ("time", "zone"), Zone),
-            recognised=self.choice(
-                top.get("recognised", "content" if "record" in top else "path"),
-                ("recognised",),
-                Recognised,
-            ),
+            recognised=self.choice(how, ("recognised",), Recognised),
             levels=self.levels(top.get("levels", {})),
             codes=self.codes(top.get("codes", [])),
             hints=self.strings(top.get("hints", []), ("hints",)),
@@ -148,10 +142,20 @@ class _Definition(Checked):
             text="record" in top,
             header=read_header(self, top["header"]) if "header" in top else None,
             relevel=read_relevel(self, top.get("relevel", [])),
-            ordered=self.flag(ordered, ("time", "ordered")),
+            objects=objects,
+            **self.timing(top, ordered=kind is FamilyKind.LOG),
         )
         self.coherent(family)
         return family
+
+    def timing(self, top: dict[str, Any], *, ordered: bool) -> dict[str, Any]:
+        given = top.get("time", {"codec": "none"})
+        time = self.mapping(given, ("time",), ["codec", "zone", "ordered"])
+        return {
+            "codec": self.choice(time.get("codec"), ("time", "codec"), Codec),
+            "zone": self.choice(time.get("zone", "utc"), ("time", "zone"), Zone),
+            "ordered": self.flag(time.get("ordered", ordered), ("time", "ordered")),
+        }
 
     def coherent(self, family: Family) -> None:
         has_level = any(
@@ -169,7 +173,9 @@ class _Definition(Checked):
                 hint = "name a codec under time:, or write {time:ymd}"
                 self.fail(("record", "layouts", number), "no codec for {time}", hint)
 
-    def layouts(self, value: object, place: Place) -> tuple[Layout, ...]:
+    def layouts(
+        self, value: object, place: Place, *, needed: bool
+    ) -> tuple[Layout, ...]:
         found = []
         for number, text in enumerate(self.strings(value, place)):
             try:
@@ -178,7 +184,7 @@ class _Definition(Checked):
                 said = f"layout, {error.where}: {error.text}"
                 start = int(error.where.removeprefix("column ")) - 1
                 self.fail((*place, number), said, error.hint, offset=start)
-        if not found:
+        if needed and not found:
             self.fail(place, "a family needs at least one layout", "")
         return tuple(found)
 

@@ -11,6 +11,7 @@ from diag.formats.family import Recognised
 from diag.formats.jsonstart import looks_like_json
 from diag.formats.paths import family_by_path
 from diag.formats.plan import compiled, core_plan
+from diag.formats.readers import fitting, is_evtx
 from diag.formats.sampling import BINARY, first_bytes, last_bytes
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ FOLDED = 20  # so many lines of one record count: prose after one match does not
 HEAD = 16_384
 MORE = 262_144
 TAIL = 65_536
+EVENT_LOG = ".evtx"
 KEY = re.compile(r'"([^"\\\r\n]{1,200})"\s*+:')
 
 
@@ -73,9 +75,9 @@ def detect(bundle: Bundle, families: Families) -> list[Detected]:
 def detect_member(member: Member, families: Families) -> Detected:
     """Find the family of one member; see `detect`."""
     head, encoding = first_bytes(member, HEAD)
-    if encoding == BINARY:
-        return Detected(member, None, How.BINARY, encoding, "")
     by_path = family_by_path(member.name, families)
+    if encoding == BINARY:
+        return _binary(member, by_path, families)
     if by_path is not None:
         family, system = by_path
         better = family_beside(family, head, families) if family.priority < 0 else None
@@ -86,12 +88,41 @@ def detect_member(member: Member, families: Families) -> Detected:
     found = family_by_signs(head, families)
     if found is not None:
         return Detected(member, found, How.CONTENT, encoding, head, as_json=True)
-    found = family_by_text(head, families)
+    found = family_by_reader(head, families) or family_by_text(head, families)
     if found is None and (member.size is None or member.size > HEAD):
         found = family_by_text(first_bytes(member, MORE)[0], families)
         found = found or family_by_text(last_bytes(member, TAIL), families)
     how = How.CONTENT if found else How.NONE
     return Detected(member, found, how, encoding, head)
+
+
+def _binary(
+    member: Member, by_path: tuple[Family, str] | None, families: Families
+) -> Detected:
+    """Find the family of a member that is no text; most have none."""
+    for family in families.values():
+        if _reads_binary(family) and is_evtx(member):
+            system = by_path[1] if by_path and by_path[0] is family else ""
+            how = How.PATH if system else How.CONTENT
+            return Detected(member, family, how, BINARY, "", system)
+    if by_path is not None and member.name.lower().endswith(EVENT_LOG):
+        family, system = by_path
+        if _reads_binary(family):
+            return Detected(member, family, How.PATH, BINARY, "", system)
+    return Detected(member, None, How.BINARY, BINARY, "")
+
+
+def _reads_binary(family: Family) -> bool:
+    return family.objects is not None and "evtx" in family.objects.readers
+
+
+def family_by_reader(text: str, families: Mapping[str, Family]) -> Family | None:
+    """Return the first family with a reader that fits how a text begins."""
+    for family in families.values():
+        readers = family.objects.readers if family.objects else ()
+        if family.recognised is not Recognised.PATH and fitting(text, readers):
+            return family
+    return None
 
 
 def is_json(family: Family, text: str) -> bool:
@@ -178,6 +209,8 @@ def family_by_text(text: str, families: Mapping[str, Family]) -> Family | None:
     found: Family | None = None
     for family in families.values():
         if family.recognised is Recognised.PATH or not family.text:
+            continue
+        if family.objects is not None and family.objects.readers:
             continue
         hints = sum(hint in text for hint in family.hints)
         if family.recognised is Recognised.HINT and not hints:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from diag.formats.headertable import HeaderForm
     from diag.formats.jsonform import JsonForm
     from diag.formats.layout import Codec, Layout
+    from diag.formats.objects import Objects
     from diag.formats.relevel import LevelRule
 
 # The keys of a definition, in the order in which they are usually written.
@@ -108,6 +109,8 @@ class Family:
     from a record with that field and those after it, up to the next one. With
     `header` the text is a table whose first line names its columns. `relevel`
     corrects levels that mislead; times of an `ordered` file that go back are told.
+    With `objects` the records are JSON objects, or are made such by a reader; layouts
+    are then tried on the message.
     """
 
     id: str
@@ -135,6 +138,7 @@ class Family:
     header: HeaderForm | None = None
     relevel: tuple[LevelRule, ...] = ()
     ordered: bool = False
+    objects: Objects | None = None
 
 
 class Families(Mapping[str, Family]):

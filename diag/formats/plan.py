@@ -46,6 +46,12 @@ def core_plan(family: Family, *, as_json: bool = False) -> str:
         "codes": [{"prefix": c.prefix, "digits": c.digits} for c in family.codes],
         "layouts": [_layout(one) for one in ((LINE,) if as_json else family.layouts)],
     }
+    if family.objects is not None and not as_json:
+        plan["objects"] = {
+            "columns": {name: list(names) for name, names in family.objects.columns},
+            "without": list(family.objects.without),
+            "translated": bool(family.objects.readers),
+        }
     return orjson.dumps(plan).decode()
 
 

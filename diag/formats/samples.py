@@ -12,6 +12,7 @@ from diag.formats.detect import family_by_signs, family_by_text
 from diag.formats.document import document_rows
 from diag.formats.family import FamilyKind
 from diag.formats.jsonstart import looks_like_json
+from diag.formats.objects import readable_by_core
 from diag.formats.plan import compiled, core_plan
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def run_sample(family: Family, sample: Sample, number: int) -> list[Mismatch]:
         return found
     reference = microseconds(sample.reference)
     plan = compiled(core_plan(family, as_json=as_json))
-    records = plan.parse(sample.text, [], reference)
+    text = sample.text if as_json else readable_by_core(family, sample.text)
+    records = plan.parse(text, [], reference)
     if len(records) != len(sample.expect):
         counts = (len(sample.expect), len(records))
         return [*found, Mismatch(family.id, number, 0, "number of records", *counts)]
@@ -126,7 +128,8 @@ def run_refused(family: Family, refused: Refused, number: int) -> list[Mismatch]
 
     one, text = {family.id: family}, refused.text
     if family.kind is FamilyKind.LOG:
-        records = compiled(core_plan(family)).parse(text, [], 0)
+        lines = readable_by_core(family, text)
+        records = compiled(core_plan(family)).parse(lines, [], 0)
         numbered = enumerate(records, start=1)
         return [
             taken("Parsed", index) for index, record in numbered if record["Parsed"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diag.formats.explain import Stop, explain, is_blank
+from diag.formats.objects import readable_by_core
 from diag.formats.plan import compiled, core_plan
 from diag.formats.sampling import lines_of
 
@@ -68,6 +69,8 @@ def try_text(family: Family, text: str) -> Tried:
         family: A checked family.
         text: Decoded lines.
     """
+    if family.objects is not None:
+        return _try_objects(family, text)
     lines = lines_of(text)
     matches = compiled(core_plan(family)).match(text)
     starts = {line for line, layout in matches if layout >= 0}
@@ -81,6 +84,24 @@ def try_text(family: Family, text: str) -> Tried:
         missed = _like_a_record(family, lines, starts)
     folded = len(lines) - blank - len(matches)
     return Tried(len(lines), len(starts), folded, blank, len(unparsed), missed)
+
+
+def _try_objects(family: Family, text: str) -> Tried:
+    """Read a text whose records are objects, or are made such by a reader."""
+    source = readable_by_core(family, text)
+    records = compiled(core_plan(family)).parse(source, [], 0)
+    starts = sum(record["Parsed"] for record in records)
+    taken = sum(record["LineCount"] for record in records if record["Parsed"])
+    missed = None
+    for record in records:
+        if not record["Parsed"]:
+            stop = Stop(0, 0, ["a record of this kind"])
+            missed = Missed(record["Line"], record["Message"][:LONGEST], stop)
+            break
+    unparsed = len(records) - starts
+    lines = max(len(lines_of(text)), taken + unparsed)
+    blank = lines - taken - unparsed
+    return Tried(lines, starts, taken - starts, blank, unparsed, missed)
 
 
 def _missed(family: Family, number: int, line: str) -> Missed:

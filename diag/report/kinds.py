@@ -71,6 +71,16 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "big-json": (Weight.GAP, "what is beyond the limit is in no table"),
     "empty-document": (Weight.GAP, "what it should say is in no table"),
     "odd-json": (Weight.REMARK, "every value is read"),
+    "torn-events": (Weight.GAP, "events that could not be read are missing"),
+    "no-reader": (Weight.GAP, "what reads such a file is not installed"),
+    "odd-xml": (
+        Weight.REMARK,
+        "what is declared is not used; every event is read",
+    ),
+    "date-order": (
+        Weight.REMARK,
+        "every event is kept; day and month may be exchanged",
+    ),
     "bad-utf8": (Weight.REMARK, "the bytes are kept as text"),
     "nul-bytes": (Weight.REMARK, "the bytes are kept as text"),
     "guessed-encoding": (Weight.REMARK, "read in full; lines would look odd if wrong"),

@@ -42,6 +42,8 @@ def emitted_by(tree: ast.AST) -> set[str]:
             name = ast.unparse(node.func)
             if name.endswith("told.add"):
                 found += node.args[:1]
+            elif name.endswith("tell"):
+                found += node.args[:2]
             elif name == "Problem" and len(node.args) > 2:
                 found.append(node.args[2])
         elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
@@ -60,7 +62,7 @@ def emitted_by(tree: ast.AST) -> set[str]:
 def in_python() -> set[str]:
     found: set[str] = set()
     for path in PYTHON:
-        if path.parent.name in {"analyze", "bundle", "report"}:
+        if path.parent.name in {"analyze", "bundle", "readers", "report"}:
             found |= emitted_by(ast.parse(path.read_text(encoding="utf-8")))
     return found - NOT_TOLD
 
