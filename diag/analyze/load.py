@@ -194,14 +194,8 @@ def _only_store(sources: Sequence[Path]) -> Store:
 
 
 def _tables(family: Family) -> tuple[object, ...]:
-    return (
-        family.tables,
-        family.block,
-        family.header,
-        family.json,
-        family.word,
-        family.objects,
-    )
+    one = family
+    return one.tables, one.block, one.header, one.json, one.word, one.objects
 
 
 def _key(
