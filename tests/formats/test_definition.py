@@ -215,13 +215,11 @@ def test_the_built_in_families_are_complete() -> None:
         "journal_json",
         "windows_events",
         "journal",
-        "journal_json",
         "mdsd",
         "msi",
         "package_install",
         "restart_extension_service",
         "syslog",
-        "windows_events",
         "yum",
         "zypper",
     }
