@@ -26,19 +26,25 @@ class FailedError(Exception):
     """The measured program ended with an error."""
 
 
-def measure(command: Sequence[str], env: Mapping[str, str], scratch: Path) -> Run:
+def measure(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    scratch: Path,
+    allowed: Sequence[int] = (0,),
+) -> Run:
     """Run a program without a shell, its output in a file, and wait for it.
 
     Args:
         command: Program, as a path, and arguments.
         env: All of its environment.
         scratch: A folder for its output.
+        allowed: Exit codes that are no failure.
 
     Returns:
         What the kernel accounted for the process (`wait4`), in decimal megabytes.
 
     Raises:
-        FailedError: It did not end with 0; the text holds the end of what it said.
+        FailedError: It ended with another code; the text holds the end of what it said.
     """
     paths = [scratch / name for name in ("stdout", "stderr")]
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -51,7 +57,7 @@ def measure(command: Sequence[str], env: Mapping[str, str], scratch: Path) -> Ru
     _, status, used = os.wait4(pid, 0)
     wall = time.perf_counter() - began
     said = [path.read_text("utf-8", "replace") for path in paths]
-    if os.waitstatus_to_exitcode(status) != 0:
+    if os.waitstatus_to_exitcode(status) not in allowed:
         raise FailedError(
             f"{' '.join(command)[:200]} ended with "
             f"{os.waitstatus_to_exitcode(status)}: {said[1][-2000:]}"

@@ -8,6 +8,8 @@ mod columns;
 mod compile;
 mod decode;
 mod file;
+#[cfg(test)]
+mod fuzz;
 mod gotext;
 mod gzip;
 mod held;

@@ -28,8 +28,20 @@ fn is_word(byte: u8) -> bool {
 
 /// Writes `message` to `out` with digit runs as `#` and whole tokens of eight
 /// and more hex digits and dashes, with a digit among them, as `*`.
+/// What is cut off is told by an ellipsis: whoever looks for a text among the
+/// templates has to know that there is more.
 pub(crate) fn mask(message: &[u8], out: &mut Vec<u8>) {
-    let mut rest = until(message, floor_char(message, MOST_TEXT));
+    if message.len() > MOST_TEXT {
+        let kept = until(message, floor_char(message, MOST_TEXT));
+        mask_all(kept, out);
+        out.extend_from_slice("\u{2026}".as_bytes());
+    } else {
+        mask_all(message, out);
+    }
+}
+
+fn mask_all(message: &[u8], out: &mut Vec<u8>) {
+    let mut rest = message;
     loop {
         let digit = first_digit(rest);
         let head = until(rest, digit);
@@ -154,8 +166,12 @@ mod tests {
     #[test]
     fn only_the_first_thousand_bytes_count() {
         let text = "é".repeat(2000);
-        assert_eq!(masked(&text), "é".repeat(500));
-        assert_eq!(masked(&format!("x{text}")), format!("x{}", "é".repeat(499)));
+        assert_eq!(masked(&text), format!("{}…", "é".repeat(500)));
+        assert_eq!(
+            masked(&format!("x{text}")),
+            format!("x{}…", "é".repeat(499))
+        );
+        assert_eq!(masked(&"é".repeat(500)), "é".repeat(500));
     }
 
     #[test]

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 4 * 1024 * 1024  # the largest document of the agent has some hundred KB
 MOST_FAULTS = 20
+MARK = 3  # bytes of a byte order mark, with which an empty file may begin
 ENOUGH = 10_000  # rows that are inserted at once
+EMPTY = (
+    "Nothing stands in it: whoever writes it was stopped, or had no space left. "
+    "Collect it again, and look at the free space of the machine."
+)
 TO_DO = "Its lines are still searched. Collect it again if it matters."
 
 
@@ -60,9 +65,11 @@ def add_documents(
     waiting = _Waiting(builder)
     for found in detected:
         family = found.family
-        if family is None or not (found.as_json or family.header):
-            continue
         name = named(found.member.name)
+        if _is_empty(found):
+            yield Problem(name, 0, "empty-document", EMPTY)
+        if family is None or not (found.as_json or family.header or family.word):
+            continue
         text, whole = _text(found.member)
         if not text:
             continue  # told with the file as a whole
@@ -114,6 +121,15 @@ class _Waiting:
         for table, rows in self._rows.items():
             self._builder.add_rows(table, rows)
         self._rows = {}
+
+
+def _is_empty(found: Detected) -> bool:
+    """Say whether nothing stands in a file that is never anything but JSON."""
+    family, size = found.family, found.member.size
+    if family is None or family.json is None or family.text:
+        return False
+    told = bool(found.head) or (size is not None and size <= MARK)
+    return told and found.encoding not in {"", BINARY} and not found.head.strip()
 
 
 def _problem(name: str, fault: Fault) -> Problem:

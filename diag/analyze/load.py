@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from diag.formats import Families
+    from diag.formats import Families, Family
     from diag.model import Bundle
 
 
@@ -193,6 +193,11 @@ def _only_store(sources: Sequence[Path]) -> Store:
     return Store(sources[0])
 
 
+def _tables(family: Family) -> tuple[object, ...]:
+    one = family
+    return one.tables, one.block, one.header, one.json, one.word, one.objects
+
+
 def _key(
     bundles: Sequence[Bundle],
     families: Families,
@@ -212,10 +217,7 @@ def _key(
             *(problem.text for b in bundles for problem in b.problems),
             *plans,
             # What becomes rows of tables is no part of a plan.
-            *(
-                repr((f.tables, f.block, f.header, f.json, f.objects))
-                for f in families.values()
-            ),
+            *(repr(_tables(family)) for family in families.values()),
             *("\0".join(row) for row in codes),
         ]
     )

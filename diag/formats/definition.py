@@ -141,6 +141,7 @@ class _Definition(Checked):
             basis=self.string(top.get("basis", "-"), ("basis",)),
             source=self.name,
             json=form,
+            word=read_form(self, top["word"], "word") if "word" in top else None,
             text="record" in top,
             header=read_header(self, top["header"]) if "header" in top else None,
             relevel=read_relevel(self, top.get("relevel", [])),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from diag.formats.family import Recognised
-from diag.formats.jsontree import looks_like_json
+from diag.formats.jsonstart import looks_like_json
 from diag.formats.paths import family_by_path
 from diag.formats.plan import compiled, core_plan
 from diag.formats.readers import fitting, is_evtx

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diag.formats.headertable import header_rows
-from diag.formats.jsonrows import json_rows
+from diag.formats.jsonrows import json_rows, word_rows
 from diag.formats.tablerow import Extract
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ def document_rows(family: Family, text: str, name: str, *, as_json: bool) -> Ext
     """
     if as_json:
         return json_rows(family, text, name)
+    if family.word is not None:
+        return word_rows(family, text, name)
     if family.header is None:
         return Extract((), ())
     return Extract(tuple(header_rows(family.header, text)), ())

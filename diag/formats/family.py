@@ -26,6 +26,7 @@ KEYS = (
     "priority",
     "record",
     "json",
+    "word",
     "header",
     "time",
     "levels",
@@ -103,7 +104,8 @@ class Family:
     on; `source` is the file that holds it.
 
     With `json` a file that is written as JSON is read by that form; without
-    `text` it is never written otherwise. With `block` a row of a table comes
+    `text` it is never written otherwise. With `word` the whole file is one short
+    text, which is the value `$` of that form. With `block` a row of a table comes
     from a record with that field and those after it, up to the next one. With
     `header` the text is a table whose first line names its columns. `relevel`
     corrects levels that mislead; times of an `ordered` file that go back are told.
@@ -130,6 +132,7 @@ class Family:
     basis: str = ""
     source: str = ""
     json: JsonForm | None = None
+    word: JsonForm | None = None
     text: bool = True
     block: str = ""
     header: HeaderForm | None = None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TARGETS = ["Facts", "Services", "Extensions", "Endpoints"]
 FILLED = {"Computer", "File", "Line"}
 FORM = ["signs", "rows"]
-ROW = ["table", "at", "columns", "leaves", "except", "names"]
+ROW = ["table", "at", "columns", "leaves", "except", "names", "inside"]
 Read = TypeVar("Read", Path, Column)
 
 
@@ -39,12 +39,14 @@ class LeafForm:
     """One row of Facts for every scalar below the values of `at`.
 
     A fact is called by the keys that lead to it, with dots between them, or as
-    `names` has it. What lies under a name of `without` is left out.
+    `names` has it. What lies under a name of `without` is left out. With `inside`
+    the scalars are those of JSON that stands as text in the document, and no others.
     """
 
     at: tuple[Path, ...]
     without: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +61,23 @@ class JsonForm:
     signs: tuple[tuple[str, ...], ...] = ()
 
 
-def read_form(checked: Checked, value: object) -> JsonForm:
-    """Read the part `json` of a definition.
+def read_form(checked: Checked, value: object, part: str = "json") -> JsonForm:
+    """Read the part `json` of a definition, or one like it.
 
     Args:
         checked: The definition.
-        value: What stands under `json`.
+        value: What stands under it.
+        part: What it is called.
 
     Raises:
         DefinitionError: It is wrong.
     """
-    form = checked.mapping(value, ("json",), FORM)
-    signs = enumerate(checked.items(form.get("signs", []), ("json", "signs")))
-    rows = enumerate(checked.items(form.get("rows"), ("json", "rows")))
+    form = checked.mapping(value, (part,), FORM)
+    signs = enumerate(checked.items(form.get("signs", []), (part, "signs")))
+    rows = enumerate(checked.items(form.get("rows"), (part, "rows")))
     return JsonForm(
-        rows=tuple(_row(checked, row, ("json", "rows", n)) for n, row in rows),
-        signs=tuple(checked.strings(keys, ("json", "signs", n)) for n, keys in signs),
+        rows=tuple(_row(checked, row, (part, "rows", n)) for n, row in rows),
+        signs=tuple(checked.strings(keys, (part, "signs", n)) for n, keys in signs),
     )
 
 
@@ -95,7 +98,9 @@ def _row(checked: Checked, value: object, place: Place) -> RowForm | LeafForm:
     for key, name in names.items():
         checked.string(name, (*place, "names", key))
     without = checked.strings(row.get("except", []), (*place, "except"))
-    return LeafForm(_paths(checked, row["leaves"], (*place, "leaves")), without, names)
+    inside = checked.flag(row.get("inside", False), (*place, "inside"))
+    leaves = _paths(checked, row["leaves"], (*place, "leaves"))
+    return LeafForm(leaves, without, names, inside)
 
 
 def _paths(checked: Checked, value: object, place: Place) -> tuple[Path, ...]:

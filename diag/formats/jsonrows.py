@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from diag.formats.extensions import extension_of
 from diag.formats.jsonform import LeafForm
 from diag.formats.jsonpath import Constant, Named, select
-from diag.formats.jsontree import Fault, Harm, Shape, read_tree
+from diag.formats.jsontree import Fault, Harm, Node, Shape, Tree, drawable, read_tree
+from diag.formats.sampling import LINE_END, lines_of
 from diag.formats.secrets import is_secret, without_secrets
 from diag.formats.tablerow import (
     MOST_ROWS,
@@ -21,13 +23,13 @@ from diag.formats.tablerow import (
 from diag.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from diag.formats.family import Family
-    from diag.formats.jsonform import RowForm
+    from diag.formats.jsonform import JsonForm, RowForm
     from diag.formats.jsonpath import Choice, Column
-    from diag.formats.jsontree import Node, Tree
 
+MOST_INSIDE = 500  # facts of one text that is JSON
 CONTAINERS = frozenset({Shape.OBJECT, Shape.LIST})
 
 
@@ -39,13 +41,35 @@ def json_rows(family: Family, text: str, name: str) -> Extract:
         text: The decoded document.
         name: The member's name, which may tell the extension.
     """
-    tree = read_tree(text)
-    if tree.root is None or family.json is None:
+    if family.json is None:
+        return Extract((), ())
+    return _rows(family, family.json, read_tree(text), name)
+
+
+def word_rows(family: Family, text: str, name: str) -> Extract:
+    """Return the rows of a document that is one short text as a whole.
+
+    Args:
+        family: A family with a form for it.
+        text: The decoded document; of one with several lines nothing is known.
+        name: The member's name, which may tell the extension.
+    """
+    word = text.strip()
+    if family.word is None or not word or len(lines_of(word)) > 1:
+        return Extract((), ())
+    at = text.index(word)
+    ends = tuple(end.end() for end in LINE_END.finditer(text, 0, at))
+    tree = Tree(Node(Shape.TEXT, at, drawable(word)), (), ends)
+    return _rows(family, family.word, tree, name)
+
+
+def _rows(family: Family, form: JsonForm, tree: Tree, name: str) -> Extract:
+    if tree.root is None:
         return Extract((), tree.faults)
     maker = _Maker(family, tree, name)
     rows: list[TableRow] = []
-    for form in family.json.rows:
-        for row in maker.made(form):
+    for one in form.rows:
+        for row in maker.made(one):
             if len(rows) == MOST_ROWS:
                 said = f"Its first {MOST_ROWS:,} rows are in the tables."
                 return Extract(tuple(rows), (*tree.faults, Fault(Harm.LIMIT, 1, said)))
@@ -82,32 +106,27 @@ class _Maker:
 
     def leaves(self, form: LeafForm) -> Iterator[TableRow]:
         for top in self._found(form):
-            # A stack and not recursion; the deepest document has 64 levels.
-            stack = [(top, "")]
-            while stack:
-                node, name = stack.pop()
-                if name in form.without or is_secret(node.key):
-                    continue
-                if _is_leaf(node):
-                    called = form.names.get(name, name)
-                    values: dict[str, Value] = {
-                        "Source": self.family.id,
-                        "Name": called,
-                        "Value": _cut(node_text(node)),
-                    }
-                    if called:
-                        yield TableRow("Facts", self.tree.line(node), values)
-                    continue
-                below = [
-                    (item, f"{name}.{key}" if name else key)
-                    for key, item in node.items.items()
-                ]
-                stack += reversed(below)
+            facts = leaves_below(top, form.without)
+            if form.inside:
+                facts = _inside(facts)
+            for node, name, outer in facts:
+                called = form.names.get(name, name)
+                values: dict[str, Value] = {
+                    "Source": self.family.id,
+                    "Name": called,
+                    "Value": _cut(node_text(node)),
+                }
+                if called:
+                    yield TableRow("Facts", self.tree.line(outer), values)
 
     def _found(self, form: RowForm | LeafForm) -> Iterator[Node]:
-        if self.tree.root is not None:
-            for path in form.at:
-                yield from select(self.tree.root, path)
+        """Yield each value once, though several paths may lead to it."""
+        root, seen = self.tree.root, set[int]()
+        for path in form.at if root is not None else ():
+            for node in select(root, path) if root is not None else ():
+                if id(node) not in seen:
+                    seen.add(id(node))
+                    yield node
 
     def _text(self, node: Node, column: Column) -> str | None:
         """Return the first value that there is; null counts if nothing else does."""
@@ -132,6 +151,45 @@ class _Maker:
             return named[choice] or None
         values = [found for found in select(node, choice) if not is_secret(found.key)]
         return ", ".join(map(node_text, values)) if values else None
+
+
+def leaves_below(
+    top: Node, without: Collection[str] = (), name: str = ""
+) -> Iterator[tuple[Node, str, Node]]:
+    """Yield the scalars below a value: each, its name, and whose line is its own.
+
+    Args:
+        top: Any value.
+        without: Names below which nothing is looked at.
+        name: What the value itself is called.
+    """
+    # A stack and not recursion; the deepest document has 64 levels.
+    stack = [(top, name)]
+    while stack:
+        node, name = stack.pop()
+        if name in without or is_secret(node.key):
+            continue
+        if _is_leaf(node):
+            yield node, name, node
+            continue
+        below = [
+            (item, f"{name}.{key}" if name else key) for key, item in node.items.items()
+        ]
+        stack += reversed(below)
+
+
+def _inside(
+    leaves: Iterable[tuple[Node, str, Node]],
+) -> Iterator[tuple[Node, str, Node]]:
+    """Yield the scalars of JSON that stands as text in other scalars."""
+    for node, name, _ in leaves:
+        text = node.text
+        if not name or len(text) > MOST_TEXT or text.lstrip()[:1] not in ("[", "{"):
+            continue
+        root = read_tree(text).root
+        if root is not None and root.items:
+            found = leaves_below(root, name=name)
+            yield from ((one, key, node) for one, key, _ in islice(found, MOST_INSIDE))
 
 
 def _is_leaf(node: Node) -> bool:

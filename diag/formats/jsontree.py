@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn
 
+from diag.formats.jsonstart import json_start
 from diag.formats.sampling import LINE_END
 
 MOST_DEPTH = 64
@@ -30,7 +31,6 @@ NUMBER = re.compile(
 MOST_EXPONENT = 4  # characters: beyond +999 no column holds the number
 NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 WORDS = frozenset({"true", "false", "null"})
-OPENING = re.compile(r'\s*+(?:\{\s*+["}]|\[\s*+[\[{\]"]|"[^"\\\r\n]{1,200}"\s*+:)')
 CLOSES = {"}": "{", "]": "["}
 
 
@@ -101,11 +101,6 @@ class Tree:
         return bisect_right(self.ends, node.at) + 1
 
 
-def looks_like_json(text: str) -> bool:
-    """Say whether a text begins like an object, a list, or the inside of one."""
-    return OPENING.match(text) is not None
-
-
 def read_tree(text: str) -> Tree:
     """Read a document.
 
@@ -128,7 +123,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.at = 0
+        self.at = json_start(text) or 0
         self.ends = tuple(end.end() for end in LINE_END.finditer(text))
         self.open: list[Node] = []
         self.root: Node | None = None
@@ -142,7 +137,9 @@ class _Reader:
     def read(self) -> Tree:
         """Walk all tokens; see `read_tree`."""
         try:
-            if self.text.lstrip()[:1] == '"':
+            if self.at:
+                self.odd["Other text stands before the JSON"] = [1]
+            elif self.text.lstrip()[:1] == '"':
                 self._push(Shape.OBJECT)
                 self.faults.append(Fault(Harm.BROKEN, 1, "Its beginning is missing."))
             while self._token():

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from diag.formats.family import Families, Family
 
+    # How well a name fits; the family, and linux, windows or "".
+    Ranked = tuple[tuple[int, int, int], tuple[Family, str]]
+
 ANY = "any"
 # A second member of one name, a second download: `himds.log (2)`, `himds (1).log`.
 COPY = re.compile(r" ?\([0-9]{1,4}\)(?=(?:\.[^./]*)?\Z)")
@@ -35,10 +38,13 @@ def family_by_path(name: str, families: Families) -> tuple[Family, str] | None:
         at the end of a name only tells copies apart, and what packing and rotation
         put into one is no part of it: `himds.log.2.gz`, `old.zip/himds.log`.
     """
+    best: Ranked | None = None
     for form in _forms(name):
-        if (found := _best(form, families)) is not None:
-            return found
-    return None
+        found = _best(form, families)
+        # An outer folder counts as well: `ext_mgr_logs/gc_ext.1.zip/gc_ext.log`.
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return best[1] if best else None
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -49,20 +55,19 @@ def _forms(name: str) -> Iterator[str]:
             yield (name := bare)
 
 
-def _best(name: str, families: Families) -> tuple[Family, str] | None:
+def _best(name: str, families: Families) -> Ranked | None:
     patterns = _patterns(families.globs)
     if patterns.any.search(name) is None:
         return None
-    best: tuple[int, int, int] | None = None
-    found: tuple[Family, str] | None = None
+    best: Ranked | None = None
     for place, (one, literal, pattern) in enumerate(patterns.each):
         if pattern.search(name) is None:
             continue
         family, system = families[one[0]], one[1]
         rank = (literal, family.priority, -place)
-        if best is None or rank > best:
-            best, found = rank, (family, "" if system == ANY else system)
-    return found
+        if best is None or rank > best[0]:
+            best = rank, (family, "" if system == ANY else system)
+    return best
 
 
 class Patterns(NamedTuple):

@@ -11,7 +11,7 @@ from diag.clock import iso
 from diag.formats.detect import family_by_signs, family_by_text
 from diag.formats.document import document_rows
 from diag.formats.family import FamilyKind
-from diag.formats.jsontree import looks_like_json
+from diag.formats.jsonstart import looks_like_json
 from diag.formats.objects import readable_by_core
 from diag.formats.plan import compiled, core_plan
 

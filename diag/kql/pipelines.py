@@ -205,6 +205,9 @@ class Compiler:
             for name, kind in names.schema[table].items()
         )
         items = {c.id: f'"{c.name}"' for c in columns}
+        ids = {c.name: c.id for c in columns}
+        if table == "Events" and {"Message", "TemplateId"} <= set(ids):
+            self.plan.templates[ids["Message"]] = ids["TemplateId"]
         # `Events` is a join, and a join of many rows has no sequence of its own.
         stable = table != "Events"
         made = self.plan.add(Arm(items, f'FROM "{table}"'))

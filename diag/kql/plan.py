@@ -128,6 +128,8 @@ class Plan:
         self.stages: list[Stage] = []
         self.bound: dict[str, Any] = {}
         self.joins = 0
+        # Ids of columns that hold messages, and of those that hold their templates.
+        self.templates: dict[str, str] = {}
         self._names: dict[tuple[type, Any], str] = {}
         self._ids = count()
 

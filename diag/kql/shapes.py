@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from diag.kql import nodes, steps
 from diag.kql.checks import literal_whole
 from diag.kql.naming import Taken, column_name
+from diag.kql.narrowing import narrowed
 from diag.kql.plan import Arm, Column, Relation, sequence, ties
 from diag.kql.scalar import condition
 from diag.kql.source import nearest, quoted
@@ -190,7 +191,9 @@ def where(scope: Scope, node: steps.Where) -> Relation:
     """Compile `where`; a window function in it is computed first."""
     relation = rows_in(scope)
     test = scope.flat(condition(scope, node.predicate))
-    stage = scope.plan.keep(relation, f"FROM {scope.source()} WHERE {test.sql}")
+    few = narrowed(scope, node.predicate)
+    wanted = f"{few} AND {test.sql}" if few else test.sql
+    stage = scope.plan.keep(relation, f"FROM {scope.source()} WHERE {wanted}")
     return replace(relation, stage=stage)
 
 

@@ -69,6 +69,7 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "not-understood": (Weight.GAP, "no line was understood, so no rule saw them"),
     "bad-json": (Weight.GAP, "what stands behind the fault is in no table"),
     "big-json": (Weight.GAP, "what is beyond the limit is in no table"),
+    "empty-document": (Weight.GAP, "what it should say is in no table"),
     "odd-json": (Weight.REMARK, "every value is read"),
     "torn-events": (Weight.GAP, "events that could not be read are missing"),
     "no-reader": (Weight.GAP, "what reads such a file is not installed"),

@@ -324,6 +324,64 @@ JOURNAL = [
 ]  # fmt: skip
 
 
+MESSAGE = Excerpt(
+    "extension/mde-linux-arc-rhel8-install-52.txt", "extension_message", 1, 1,
+    levels="error",
+    look={
+        1: {
+            "Message": "Extension failed to install. Extension must be removed before "
+            "any further requests on this extension will be accepted. Extension "
+            "returned non-zero exit code for Install: 52. Extension error output: No "
+            "Python interpreter found, which is an MDC-MDE extension dependency. "
+            "Please install either Python 2 or 3.",
+            "Fields": {"operation": "install", "step": "Install", "exit": 52},
+        }
+    },
+)  # fmt: skip
+INSTALLER = [
+    Excerpt(
+        "installer/linux-deb-1.3-postinstall.txt", "package_install", 13, 13,
+        look={
+            9: {
+                "Message": "Created symlink /etc/systemd/system/multi-user.target."
+                "wants/himdsd.service \u2192 /lib/systemd/system/himdsd.service."
+            },
+            11: {
+                "Message": "Arc GC service is not running.",
+                "Fields": {"service": "Arc GC"},
+            },
+        },
+    ),
+    Excerpt(
+        "installer/linux-deb-1.58-postinstall.txt", "package_install", 39, 37,
+        continued=2,
+        look={
+            6: {"LineCount": 3},
+            16: {
+                "Message": "Checked guest config disabled: ",
+                "Fields": {"setting": "guest config disabled", "value": ""},
+            },
+            39: {"Message": "STARTING EXT", "Fields": {"service": "EXT"}},
+        },
+    ),
+    Excerpt(
+        "installer/linux-deb-wsl-no-systemd.txt", "package_install", 11, 11,
+        levels="- - error error error - error warning - - error",
+        look={
+            3: {
+                "Message": "System has not been booted with systemd as init system "
+                "(PID 1). Can't operate."
+            },
+        },
+    ),
+    Excerpt(
+        "installer/linux-ext-service-starting-not-root.txt", "package_install", 7, 7,
+        levels="- - - - - - error",
+        look={7: {"Message": "You must be root to execute /usr/bin/azcmagent"}},
+    ),
+]  # fmt: skip
+
+
 def unknown(name: str, lines: int, look: Lines) -> Excerpt:
     return Excerpt(name, "", lines, 0, unparsed=lines, look=look)
 
@@ -338,34 +396,8 @@ UNKNOWN = [
             "'dsc_refresh_timer'</DSCLOG>\\n\""
         },
     }),
-    unknown("extension/mde-linux-arc-rhel8-install-52.txt", 1, {
-        1: {
-            "Message": "Extension failed to install. Extension must be removed before "
-            "any further requests on this extension will be accepted. Extension "
-            "returned non-zero exit code for Install: 52. Extension error output: No "
-            "Python interpreter found, which is an MDC-MDE extension dependency. "
-            "Please install either Python 2 or 3."
-        },
-    }),
-    unknown("installer/linux-deb-1.3-postinstall.txt", 13, {
-        9: {
-            "Message": "Created symlink /etc/systemd/system/multi-user.target.wants/"
-            "himdsd.service \u2192 /lib/systemd/system/himdsd.service."
-        },
-        11: {"Message": "Arc GC service is not running."},
-    }),
-    unknown("installer/linux-deb-1.58-postinstall.txt", 39, {
-        16: {"Message": "Checked guest config disabled: "},
-        39: {"Message": "STARTING EXT"},
-    }),
-    unknown("installer/linux-deb-wsl-no-systemd.txt", 11, {
-        3: {
-            "Message": "System has not been booted with systemd as init system "
-            "(PID 1). Can't operate."
-        },
-    }),
-    unknown("installer/linux-ext-service-starting-not-root.txt", 7, {
-        7: {"Message": "You must be root to execute /usr/bin/azcmagent"},
+    unknown("extension/telemetry-event-customscript.json", 38, {
+        2: {"Message": '   "eventId":1,'},
     }),
     unknown("windows_event/standin-scm-7031-csv.log", 1, {
         1: {
@@ -400,5 +432,5 @@ RESOURCE_VIEW = Excerpt(
 EXCERPTS = [
     STATUS, RESOURCE_VIEW,
     START, ENDPOINTS, ANSWER, ONBOARDING, NO_TIME,
-    *CONSOLE, *SHOW, *GC_AGENT, *JOURNAL, *UNKNOWN,
+    *CONSOLE, *SHOW, *GC_AGENT, *JOURNAL, MESSAGE, *INSTALLER, *UNKNOWN,
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tempfile
 import zlib
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scratch]:
     """Give a scratch folder, and see that nothing of it is left."""
     place = tmp_path / "tmp"
     place.mkdir()
-    monkeypatch.setattr(scratch.tempfile, "tempdir", str(place))
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
     with Scratch() as own:
         yield own
     assert list(place.iterdir()) == []
@@ -336,7 +337,7 @@ def test_members_of_all_zips_together_are_limited(
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scratch.tempfile, "tempdir", str(tmp_path / "no such folder"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
     path = outer(tmp_path, build([Part(b"x.log", LOG)]), DEFLATE)
     with Scratch() as own:
         assert told(path, own) == {OLD: ["unreadable"]}
@@ -347,7 +348,7 @@ def test_the_scratch_folder_goes_with_an_error_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "t").mkdir()
-    monkeypatch.setattr(scratch.tempfile, "tempdir", str(tmp_path / "t"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "t"))
     path = outer(tmp_path, build([Part(b"x.log", LOG)]), DEFLATE)
 
     def fail() -> None:

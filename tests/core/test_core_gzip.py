@@ -213,7 +213,9 @@ def test_an_empty_text_and_utf_16(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "inner", [PACKED, b"PK\x03\x04" + bytes(99), bytes(257) + b"ustar" + bytes(300)]
+    "inner",
+    [PACKED, b"PK\x03\x04" + bytes(99), bytes(257) + b"ustar" + bytes(300)],
+    ids=["gzip", "zip", "tar"],
 )
 def test_an_archive_inside_is_binary(tmp_path: Path, inner: bytes) -> None:
     answer = unpack(tmp_path, gzip.compress(inner))

@@ -8,7 +8,7 @@ import pytest
 
 from diag.errors import DefinitionError, UsageError
 from diag.formats import Families, Zone, load_families, read_family
-from diag.formats.family import Code, FamilyKind, Recognised
+from diag.formats.family import Code, FamilyKind, Recognised, Refused
 from diag.formats.layout import Codec
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ samples:
   - from: invented from the grammar
     text: "2026-03-10 12:00:00 E no"
     expect: [{Level: error, Message: 'no'}]
+refuses:
+  - from: invented
+    text: no
 """
 
 
@@ -47,6 +50,7 @@ def test_a_definition_is_read() -> None:
     assert family.recognised is Recognised.CONTENT
     assert family.codes == (Code("AZCM", 4),)
     assert family.samples[0].expect == ({"Level": "error", "Message": "no"},)
+    assert family.refuses == (Refused("no", "invented"),)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,10 @@ def test_a_definition_is_read() -> None:
         ("samples:", "sampels:", 12, "unknown key 'sampels'", "'samples'"),
         ("  - from: i", "  - form: i", 13, "unknown key 'form'", "'from'"),
         ("{Level: error,", "{Levle: error,", 15, "unknown key 'Levle'", "'Level'"),
+        ("refuses:", "refuse:", 16, "unknown key 'refuse'", "'refuses'"),
+        ("  - from: invented\n", "  - form: x\n", 17, "unknown key 'form'", "'from'"),
+        ("    text: no", "    txt: no", 18, "unknown key 'txt'", "'text'"),
+        ("    text: no", "    text: 5", 18, "text must be text", "quote"),
         ("levels: {E: error}", "tables: {Fact: {}}", 10, "unknown key", "'Facts'"),
         (
             "levels: {E: error}",
@@ -171,35 +179,72 @@ def test_families_cannot_be_changed() -> None:
 
 def test_the_built_in_families_are_complete() -> None:
     families = load_families()
-    assert set(families) == {
-        "himds",
-        "windows_events",
-        "extension_events",
-        "journal_json",
-        "azcmagent",
+    logs = {one.id for one in families.values() if one.kind is FamilyKind.LOG}
+    assert logs == {
+        "apt_history",
+        "apt_term",
         "arcproxy",
-        "gc_agent",
-        "dsc",
-        "gc_ext",
-        "journal",
-        "azcmagent_show",
+        "azcmagent",
         "azcmagent_console",
+        "command_execution",
+        "dependency_agent",
+        "dnf",
+        "dpkg",
+        "dsc",
+        "ext_ama_windows",
+        "ext_dsc_windows",
+        "ext_guestconfig",
+        "ext_handler_linux",
+        "ext_handler_windows",
+        "ext_hybrid_worker",
+        "ext_keyvault",
+        "ext_mde_linux",
+        "ext_mde_windows",
+        "ext_patch_linux",
+        "ext_script_linux",
+        "ext_sql",
+        "ext_windows_update",
+        "extension_events",
+        "extension_log",
+        "extension_message",
+        "gc_agent",
+        "gc_ext",
+        "gc_telemetry",
+        "gc_worker",
+        "himds",
+        "journal",
+        "journal_json",
+        "mdsd",
+        "msi",
+        "package_install",
+        "restart_extension_service",
+        "syslog",
+        "windows_events",
+        "yum",
+        "zypper",
+    }
+    assert set(families) - logs == {
+        "agentconfig",
         "azcmagent_check",
         "azcmagent_config",
-        "agentconfig",
-        "localconfig",
-        "gc_config",
-        "os_release",
-        "extension_status",
-        "extension_heartbeat",
-        "extension_state",
+        "azcmagent_show",
         "extension_environment",
+        "extension_handler",
+        "extension_heartbeat",
+        "extension_manifest",
         "extension_report",
         "extension_resource",
+        "extension_state",
+        "extension_status",
+        "gc_agent_state",
+        "gc_config",
+        "get_service",
+        "localconfig",
+        "manifest",
+        "os_release",
+        "sc_query",
         "systemctl_status",
         "systemctl_units",
-        "sc_query",
-        "get_service",
     }
     for family in families.values():
         assert family.samples, family.id

@@ -8,10 +8,13 @@ import pytest
 
 from diag.formats import Detected, How, detect, load_families
 from diag.formats.detect import HEAD, family_by_text
+from diag.formats.family import Family, FamilyKind, Recognised
 from diag.model import Bundle, BundleKind, Member, Packing
 
 CORPUS = Path(__file__).parent.parent / "data" / "corpus"
 FAMILIES = load_families()
+# The same grammar: hints decide, and samples need not hold one.
+ALIKE = {"gc_ext": {"gc_agent"}, "gc_agent": {"gc_ext"}}
 
 
 def detect_one(path: Path, name: str) -> Detected:
@@ -28,6 +31,9 @@ def detect_text(tmp_path: Path, text: str | bytes, name: str = "file") -> Detect
     return detect_one(path, name)
 
 
+FOLDERS = (
+    "azcmagent_cli", "azcmagent_log", "extension", "gc_agent", "installer", "systemd",
+)  # fmt: skip
 EXCERPTS = [
     ("azcmagent_log/linux-1.21-connect-arm-response.log", "azcmagent"),
     ("azcmagent_log/linux-1.21-connect-endpoints.log", "azcmagent"),
@@ -54,14 +60,33 @@ EXCERPTS = [
     ("systemd/standin-modern-systemd-restart-loop.log", "journal"),
     ("systemd/standin-rhel7-mdsd-failed.log", "journal"),
     ("gc_agent/telemetry-event-dsclog-wrapped.json", None),
+    ("extension/cse-linux-2.0.6-enable-success.log", "ext_script_linux"),
+    ("extension/cse-linux-2.1.3-install-shim-mixed.log", "ext_script_linux"),
+    ("extension/cse-linux-2.1.6-base64-decode-failed.log", "ext_script_linux"),
+    ("extension/cse-windows-1.8-handler.log", "ext_handler_windows"),
+    ("extension/dsc-windows-2.83-handler.log", "ext_dsc_windows"),
+    ("extension/keyvault-linux-start.log", "ext_keyvault"),
+    ("extension/keyvault-windows-1.0-refresh.log", "ext_keyvault"),
+    ("extension/lad-linux-3.0.135-enable-error.log", "ext_handler_linux"),
+    ("extension/mde-linux-arc-rhel8-install-52.txt", "extension_message"),
+    ("extension/mde-linux-installer-0.7.1-apt-conflict.log", "ext_mde_linux"),
+    ("extension/mde-windows-handler-start.log", "ext_mde_windows"),
+    ("extension/oms-linux-1.12.25-enable.log", "ext_handler_linux"),
+    ("extension/vmaccess-linux-1.5.16-openssl-error.log", "ext_handler_linux"),
+    ("extension/windowsosupdate-1.0.22-enable.log", "ext_windows_update"),
+    ("installer/linux-deb-1.3-postinstall.txt", "package_install"),
+    ("installer/linux-deb-1.58-postinstall.txt", "package_install"),
+    ("installer/linux-deb-wsl-no-systemd.txt", "package_install"),
+    ("installer/linux-ext-service-starting-not-root.txt", "package_install"),
 ]
 
 
 def test_the_table_of_excerpts_is_complete() -> None:
     here = sorted(
         path.relative_to(CORPUS).as_posix()
-        for folder in ("azcmagent_cli", "azcmagent_log", "gc_agent", "systemd")
+        for folder in FOLDERS
         for path in (CORPUS / folder).iterdir()
+        if folder != "extension" or path.suffix != ".json"
     )
     assert sorted(name for name, _ in EXCERPTS) == here
 
@@ -115,6 +140,44 @@ BRACKETS = (
 )
 
 
+AMA = "[2026-03-10 12:00:00.123]  [Enable] ErrorCode:0 INFO: x\n"
+LOGRUS = 'time="2026-03-10T12:00:00Z" level=info msg="x"\n'
+SCRIPT = "time=2026-03-10T12:00:00Z version=v2 operation=enable seq=0 event=x\n"
+EXTENSIONS = "ProgramData/GuestConfig/extension_logs"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "family", "how"),
+    [
+        (f"{EXTENSIONS}/P.T/any.log", AMA, "ext_ama_windows", How.CONTENT),
+        ("var/log/azure/P.T/any.log", SCRIPT, "ext_script_linux", How.CONTENT),
+        # These read like logs of the agent, but lie with the extensions.
+        ("var/log/azure/P.T/any.log", LOGRUS, "extension_log", How.PATH),
+        (f"{EXTENSIONS}/P.T/any.log", "<GCLOG>no\n", "extension_log", How.PATH),
+        (f"{EXTENSIONS}/P.T/any.log", "", "extension_log", How.PATH),
+        # Its name says whose it is, whatever it says.
+        (f"{EXTENSIONS}/P.T/CommandExecution.log", AMA, "command_execution", How.PATH),
+        # Not with the extensions: what nobody knows stays unknown.
+        ("var/log/other/any.log", "2026-03-10 12:00:00 INFO x\n", None, How.NONE),
+    ],
+)
+def test_the_last_resort_asks_the_families_of_its_folders_first(
+    name: str, text: str, family: str | None, how: How, tmp_path: Path
+) -> None:
+    found = detect_text(tmp_path, text * 3, name)
+    assert (found.family and found.family.id, found.how) == (family, how)
+
+
+@pytest.mark.parametrize("one", FAMILIES.values(), ids=lambda one: one.id)
+def test_samples_of_a_log_are_not_taken_for_another(one: Family) -> None:
+    """Unless that is one which path and hints leave open: then none is taken."""
+    if one.kind is not FamilyKind.LOG or one.recognised is not Recognised.CONTENT:
+        return
+    for sample in one.samples:
+        found = family_by_text(sample.text, FAMILIES)
+        assert found is None or found.id in {one.id, *ALIKE.get(one.id, ())}
+
+
 @pytest.mark.parametrize(
     ("module", "family"),
     [
@@ -144,6 +207,21 @@ def test_hints_decide_between_equal_grammars(
         "Host Name:     WEB-1\nOS Name    :   Windows\nTime  : 12:00\n",
         "Agent Version is missing\nall of this is prose\n",
         "a,b,c\n1,2,3\n",
+        # Logs of other programs, in forms that are common.
+        "2026-03-10 12:00:00,123 - app - INFO - started\n" * 9,
+        "2026-03-10 12:00:00.1234|INFO|App.Main|started\n" * 9,
+        "2026-03-10T12:00:00.123456Z ERROR app::main: started\n" * 9,
+        "2026-03-10 12:00:00,123 - util.py[DEBUG]: started\n" * 9,
+        "2026-03-10 12:00:00, Info                  CBS    Starting\n" * 9,
+        "2022-04-19T15:38:20.087345Z INFO ExtHandler [P.T-2.1.6] Executing\n" * 9,
+        "[    1.234567] usb 1-1: new device\n" * 9,
+        "[INFO] the agent: x\n" * 9,
+        "I0310 12:00:00.123456    1 main.go:5] x\n" * 9,
+        "time=2026-03-10T12:00:00Z level=info msg=x\n" * 9,
+        "ERROR: no\nWARNING: yes\nError: x\n" * 9,
+        "+ set -e\n+ echo azcmagent\n+ himds\n" * 9,
+        "# mdsd\n# himds azcmagent\nkey=value\n" * 9,
+        "Failed to connect azcmagent.\nThe customer says himds is down.\n" * 9,
         # One line that fits is not enough, and prose behind it does not count.
         BRACKETS.format("x") + "prose\n" * 100,
         "prose\n" * 12 + BRACKETS.format("x") * 50,

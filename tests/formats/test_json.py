@@ -15,12 +15,12 @@ from diag.formats import load_families, read_family
 from diag.formats.document import document_rows
 from diag.formats.extensions import extension_of
 from diag.formats.jsonpath import parse_column, parse_path, select
+from diag.formats.jsonstart import looks_like_json
 from diag.formats.jsontree import (
     MOST_DEPTH,
     Harm,
     Node,
     Shape,
-    looks_like_json,
     read_tree,
 )
 from diag.formats.secrets import is_secret, without_secrets
@@ -185,7 +185,7 @@ def test_a_mistake_in_a_definition_has_a_line(
     assert read_family(TINY, "tiny.yaml").json is not None
     with pytest.raises(DefinitionError) as caught:
         read_family(text, "tiny.yaml")
-    assert caught.value.where == f"tiny.yaml:{line}"
+    assert caught.value.where.startswith(f"tiny.yaml:{line}:")
     assert message in caught.value.text
 
 

@@ -12,6 +12,9 @@ ARC = "ProgramData/AzureConnectedMachineAgent"
 OLD = "Program Files/AzureConnectedMachineAgent"
 GC = "ProgramData/GuestConfig"
 LINUX_GC = "var/lib/GuestConfig"
+EXT = f"{GC}/extension_logs/Microsoft"
+PLUGIN = "Packages/Plugins/Microsoft"
+WAAGENT = "var/lib/waagent/Microsoft"
 
 KNOWN = [
     (f"{ARC}/Log/himds.log", "himds", "windows"),
@@ -94,23 +97,175 @@ KNOWN = [
         "extension_environment",
         "linux",
     ),
+    # Rotated copies, and the typing errors of old documentation.
+    (f"{ARC}/Log/himds.log.1", "himds", "windows"),
+    ("var/opt/azcmagent/log/himds.log.2", "himds", "linux"),
+    ("var/opt/azcmagent/log/azcmagent.log.1", "azcmagent", "linux"),
+    ("arcproxy.log.3", "arcproxy", ""),
+    (f"{ARC}Agent/logs/azcmagent.log", "azcmagent", "windows"),
+    (f"{ARC}Agent/logs/arcproxy.log", "arcproxy", "windows"),
+    (f"{OLD}/Logs/arcproxy-1.log", "arcproxy", "windows"),
+    (f"{LINUX_GC}/ext_mgr_logs/gc_ext.log.1", "gc_ext", "linux"),
+    (f"{GC}/arc_policy_logs/gc_agent.log.1", "gc_agent", "windows"),
+    ("opt/logs/dsc.1.log", "dsc", "linux"),
+    (
+        f"{PLUGIN}.GuestConfiguration.ConfigurationforWindows/1.29/dsc/logs/dsc.log",
+        "dsc",
+        "windows",
+    ),
+    (
+        f"{WAAGENT}.GuestConfiguration.ConfigurationforLinux-1.26/GCAgent/logs/dsc.log",
+        "dsc",
+        "linux",
+    ),
+    (
+        f"{WAAGENT}.GuestConfiguration.ConfigurationforLinux-1.26/GCAgent/logs/gc_agent.log",
+        "gc_agent",
+        "linux",
+    ),
+    (f"{GC}/arc_policy_logs/gc_worker.log", "gc_worker", "windows"),
+    (f"{LINUX_GC}/arc_policy_logs/gc_worker.1.log", "gc_worker", "linux"),
+    (f"{GC}/arc_policy_logs/gc_agent_telemetry.txt", "gc_telemetry", "windows"),
+    (f"{GC}/gc_agent_logs/gc_agent_telemetry.txt", "gc_telemetry", "windows"),
+    (f"{GC}/arc_policy_logs/gc_worker_telemetry.txt", "gc_telemetry", "windows"),
+    (f"{GC}/ext_mgr_logs/gc_ext_telemetry.txt", "gc_telemetry", "windows"),
+    (f"{GC}/ext_mgr_logs/gc_ext_telemetry.1.txt", "gc_telemetry", "windows"),
+    ("opt/logs/dsc.telemetry.txt", "gc_telemetry", "linux"),
+    (
+        f"{GC}/ext_mgr_logs/restart_ExtensionService.log",
+        "restart_extension_service",
+        "windows",
+    ),
+    # Extensions: folders of Arc, of Azure machines, and those nobody declared.
+    ("var/log/azure/custom-script/handler.log", "ext_script_linux", "linux"),
+    ("var/log/azure/run-command-handler/handler.log", "ext_script_linux", "linux"),
+    (
+        f"{EXT}.Compute.CustomScriptExtension/CustomScriptHandler.log",
+        "ext_handler_windows",
+        "windows",
+    ),
+    (
+        "WindowsAzure/Logs/Plugins/Microsoft.CPlat.Core.RunCommandHandlerWindows/2.0/RunCommandHandler.log",
+        "ext_handler_windows",
+        "windows",
+    ),
+    (
+        f"{EXT}.SoftwareUpdateManagement.WindowsOsUpdateExtension/WindowsUpdateExtension.log",
+        "ext_windows_update",
+        "windows",
+    ),
+    (
+        f"{EXT}.SoftwareUpdateManagement/WindowsOsUpdateExtension/WindowsUpdateExtension.log",
+        "ext_windows_update",
+        "windows",
+    ),
+    (
+        f"{EXT}.CPlat.Core.WindowsPatchExtension/WindowsUpdateExtension.log",
+        "ext_windows_update",
+        "windows",
+    ),
+    (
+        f"{EXT}.Azure.Monitor.AzureMonitorWindowsAgent/Extension.1.log",
+        "ext_ama_windows",
+        "windows",
+    ),
+    (
+        f"{EXT}.Azure.Monitor.AzureMonitorWindowsAgent/CommandExecution.log",
+        "command_execution",
+        "windows",
+    ),
+    (
+        "var/log/azure/Microsoft.Azure.Monitor.AzureMonitorLinuxAgent/extension.log",
+        "ext_handler_linux",
+        "linux",
+    ),
+    (
+        "var/log/azure/Microsoft.Azure.Monitor.AzureMonitorLinuxAgent/CommandExecution.log",
+        "command_execution",
+        "linux",
+    ),
+    ("var/opt/microsoft/azuremonitoragent/log/mdsd.err", "mdsd", "linux"),
+    ("var/opt/microsoft/azuremonitoragent/log/mdsd.qos", "mdsd", "linux"),
+    (
+        "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux/akvvm_service_1.log",
+        "ext_keyvault",
+        "linux",
+    ),
+    (
+        f"{EXT}.Azure.AzureDefenderForServers.MDE.Windows/MdeExtensionHandlerLog.log",
+        "ext_mde_windows",
+        "windows",
+    ),
+    (
+        "WindowsAzure/Logs/Plugins/Microsoft.Powershell.DSC/2.83.0.0/DscExtensionHandler.0.log",
+        "ext_dsc_windows",
+        "windows",
+    ),
+    (
+        "var/log/azure/Microsoft.CPlat.Core.LinuxPatchExtension/14.core.log",
+        "ext_patch_linux",
+        "linux",
+    ),
+    (
+        "var/log/azure/Microsoft.CPlat.Core.LinuxPatchExtension/14.ext.log",
+        "ext_patch_linux",
+        "linux",
+    ),
+    (
+        f"{EXT}.AzureData.WindowsAgent.SqlServer/ExtensionLog_0.log",
+        "ext_sql",
+        "windows",
+    ),
+    (
+        f"{PLUGIN}.AzureData.WindowsAgent.SqlServer/1.1/deployer.log",
+        "ext_sql",
+        "windows",
+    ),
+    (
+        f"{EXT}.Azure.Automation.HybridWorker.HybridWorkerForWindows/SME.log",
+        "ext_hybrid_worker",
+        "windows",
+    ),
+    ("home/nxautomation/run/worker.log", "ext_hybrid_worker", "linux"),
+    ("opt/microsoft/dependency-agent/log/install.log", "dependency_agent", "linux"),
+    (
+        "var/log/azure/Microsoft.GuestConfiguration.ConfigurationforLinux/gc.log",
+        "ext_guestconfig",
+        "linux",
+    ),
+    (
+        "var/log/azure/Microsoft.GuestConfiguration.ConfigurationforLinux/CommandExecution.log",
+        "command_execution",
+        "linux",
+    ),
+    (f"{EXT}.CPlat.Core.RunCommandLinux/handler.log", "extension_log", "windows"),
+    (f"{EXT}.Azure.OpenSSH.WindowsOpenSSH/a/b.log", "extension_log", "windows"),
+    (f"{LINUX_GC}/extension_logs/Datadog.Agent-1.0/stdout", "extension_log", "linux"),
+    ("var/log/GuestConfig/extension_logs/P.T/x.log", "extension_log", "linux"),
+    ("var/log/azure/P.T/x.log", "extension_log", "linux"),
+    (f"{PLUGIN}.X/1.0/bin/log/x.log", "extension_log", "windows"),
+    # Installing, and the system.
+    ("Windows/AzureConnectedMachineAgent/temp/installationlog.txt", "msi", "windows"),
+    ("Users/admin/AppData/Local/Temp/installationlog.txt", "msi", "windows"),
+    ("installationlog.txt", "msi", ""),
+    ("commands/azcmagent-install.txt", "package_install", "linux"),
+    ("var/log/dpkg.log", "dpkg", "linux"),
+    ("var/log/dpkg.log.1", "dpkg", "linux"),
+    ("var/log/apt/history.log", "apt_history", "linux"),
+    ("var/log/apt/term.log", "apt_term", "linux"),
+    ("var/log/yum.log-20260301", "yum", "linux"),
+    ("var/log/dnf.rpm.log", "dnf", "linux"),
+    ("var/log/zypp/history", "zypper", "linux"),
+    ("var/log/syslog", "syslog", "linux"),
+    ("var/log/syslog.1", "syslog", "linux"),
+    ("var/log/messages-20260301", "syslog", "linux"),
+    ("var/log/daemon.log", "syslog", "linux"),
 ]
 # Other files of the same folders, and names that only look alike.
 OTHERS = [
-    f"{GC}/arc_policy_logs/gc_agent_telemetry.txt",
-    f"{GC}/arc_policy_logs/gc_worker.log",
-    f"{GC}/arc_policy_logs/gc_worker_telemetry.txt",
-    f"{GC}/ext_mgr_logs/gc_ext_telemetry.txt",
-    f"{GC}/ext_mgr_logs/gc_ext_telemetry.1.txt",
-    f"{GC}/ext_mgr_logs/gc_agent.json",
-    f"{GC}/ext_mgr_logs/restart_ExtensionService.log",
-    f"{GC}/extension_logs/Microsoft.CPlat.Core.RunCommandLinux/handler.log",
-    "Windows/AzureConnectedMachineAgent/temp/installationlog.txt",
-    "opt/logs/dsc.telemetry.txt",
     "lib/systemd/system.conf.d/azcmagent.conf",
     "etc/cron.d/azcmagent_autoupgrade",
     "commands/eventlog-system.csv",
-    "manifest.json",
     "var/lib/waagent/P.T-1.0/config/0.settings",
     "var/lib/waagent/P.T-1.0/state.json.bak",
     "my-agentconfig.json",

@@ -25,7 +25,8 @@ def table(name: str, *rows: dict[str, Any]) -> dict[str, Any]:
 
 def event(number: int, **columns: Any) -> dict[str, Any]:
     moment = f"2024-05-01T11:{number:02}:00Z"
-    return {"EventId": number, "TimeGenerated": moment, "Line": number, **columns}
+    return {"EventId": number, "TimeGenerated": moment, "Line": number,
+            "TemplateId": number, **columns}  # fmt: skip
 
 
 STORE = {
@@ -37,6 +38,13 @@ STORE = {
         event(4, Level="Info", Message="terrors | pipes", Component="http"),
     ),
     "Files": table("Files", {"FileId": 9, "File": "himds.log"}),
+    "Templates": table(
+        "Templates",
+        {"TemplateId": 1, "Template": "dial tcp: i/o timeout"},
+        {"TemplateId": 2, "Template": "token request failed"},
+        {"TemplateId": 3, "Template": "all is well"},
+        {"TemplateId": 4, "Template": "terrors | pipes"},
+    ),
 }
 
 

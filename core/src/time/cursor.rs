@@ -42,8 +42,10 @@ impl Cursor<'_> {
         }
         let digits = between(self.text, self.at, self.at + count);
         self.at += count;
-        let add = |value: i64, byte: &u8| value * 10 + i64::from(byte - b'0');
-        Some(digits.iter().fold(0, add))
+        // Nineteen digits can be more than a number holds.
+        digits.iter().try_fold(0_i64, |value, byte| {
+            value.checked_mul(10)?.checked_add(i64::from(byte - b'0'))
+        })
     }
 
     /// A name of a list, written as there: its place.

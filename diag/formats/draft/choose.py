@@ -45,11 +45,18 @@ PLAIN = (
 
 @dataclass(slots=True)
 class Grammar:
-    """What was found: layouts in order, how times are written, level words seen."""
+    """What was found: layouts in order, how times are written, level words seen.
+
+    Of a log of JSON objects `objects` says which member is which column; `offset`
+    that all of its times name their offset.
+    """
 
     layouts: list[str]
     codec: str = "none"
     words: set[str] = field(default_factory=set)
+    objects: dict[str, str] = field(default_factory=dict)
+    levels: dict[str, str] = field(default_factory=lambda: dict(LEVELS))
+    offset: bool = False
 
     @property
     def timed(self) -> bool:
@@ -76,7 +83,10 @@ def find_grammar(lines: Sequence[str]) -> Grammar:
     # Without a time only what is no prose is a record.
     asked = timed or [shape for shape in shapes if shape.pieces != (MESSAGE,)]
     found.layouts = _proved(_optional(_frequent(asked, len(lines))), lines, codec)
-    if not timed:
+    if not found.layouts:
+        # Such as a level and a bracket without a blank between: no layout says that.
+        found.codec, found.words = "none", set()
+    if not timed or not found.layouts:
         found.layouts += _plain(lines, found)
     return found
 
@@ -101,6 +111,8 @@ def carries_offset(grammar: Grammar, lines: Sequence[str]) -> bool:
         grammar: What was found.
         lines: Lines that are not blank.
     """
+    if grammar.objects:
+        return grammar.offset
     layouts = [parse_layout(one) for one in grammar.layouts]
     plan = orjson.dumps(layout_plan(layouts, grammar.codec, LEVELS)).decode()
     text = "\n".join(lines[:MOST_LINES])

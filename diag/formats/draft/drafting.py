@@ -9,12 +9,12 @@ from diag.errors import DefinitionError
 from diag.formats.definition import read_family
 from diag.formats.draft.choose import carries_offset, find_grammar
 from diag.formats.draft.excerpts import Excerpt, choose_excerpts
+from diag.formats.draft.jsonlines import find_objects
 from diag.formats.draft.jsonpart import draft_json
 from diag.formats.draft.paths import paths_of
-from diag.formats.draft.shape import LEVELS
-from diag.formats.draft.yamlwriter import Page
+from diag.formats.draft.yamlwriter import Page, scalar
 from diag.formats.explain import is_blank
-from diag.formats.jsontree import looks_like_json
+from diag.formats.jsonstart import looks_like_json
 from diag.formats.samples import run_sample
 from diag.formats.sampling import lines_of
 from diag.formats.trying import Tried, try_text
@@ -52,16 +52,20 @@ def draft(name: str, path: str, text: str) -> Draft:
     Raises:
         DefinitionError: The id is none.
     """
+    lines = [line for line in lines_of(text) if not is_blank(line)]
     if looks_like_json(text):
+        grammar = find_objects(lines)
+        if grammar is not None:
+            return _draft_log(name, path, text, lines, find_grammar(lines))
         page = draft_json(name, path, text)
         if page is not None:
             return Draft(page, read_family(page, f"{name}.yaml"), None)
-    return _draft_log(name, path, text)
+    return _draft_log(name, path, text, lines, find_grammar(lines))
 
 
-def _draft_log(name: str, path: str, text: str) -> Draft:
-    lines = [line for line in lines_of(text) if not is_blank(line)]
-    grammar = find_grammar(lines)
+def _draft_log(
+    name: str, path: str, text: str, lines: Sequence[str], grammar: Grammar
+) -> Draft:
     zone = _zone(grammar, lines)
     bare = read_family(_log_page(name, path, grammar, zone, []), f"{name}.yaml")
     tried = try_text(bare, text)
@@ -108,24 +112,35 @@ def _log_page(
     page.value("basis", _basis(file, tried))
     page.paths(paths_of(path))
     page.value("recognised", "path", "content: take files of other names for it, too")
+    _record(page, grammar)
+    if grammar.timed:
+        page.line(f"time: {{codec: {grammar.codec}, zone: {zone}}}")
+        if zone == "machine":
+            page.comment("zone: machine is assumed, as no offset stands in the times.")
+    has_level = any(":level}" in layout for layout in grammar.layouts)
+    if has_level or "level" in grammar.objects:
+        if grammar.words:
+            seen = ", ".join(sorted(grammar.words))
+            page.comment(f"Seen were {seen}; the other words are usual.")
+        page.line("levels:")
+        for word, level in grammar.levels.items():
+            page.value(f"  {scalar(word)}", level)
+    page.excerpts(file, excerpts)
+    return page.text
+
+
+def _record(page: Page, grammar: Grammar) -> None:
     page.line("record:")
+    if grammar.objects or not grammar.layouts:
+        page.line("  objects:  # which member of each object is which column")
+        for column, member in grammar.objects.items():
+            page.value(f"    {column}", member)
+        return
     fold = grammar.timed
     page.value("  fold", fold, "lines that no layout takes go on with a record" * fold)
     page.line("  layouts:")
     for layout in grammar.layouts:
         page.item("    ", layout)
-    if grammar.timed:
-        page.line(f"time: {{codec: {grammar.codec}, zone: {zone}}}")
-        if zone == "machine":
-            page.comment("zone: machine is assumed, as no offset stands in the times.")
-    if any(":level}" in layout for layout in grammar.layouts):
-        seen = ", ".join(sorted(grammar.words))
-        page.comment(f"Seen were {seen}; the other words are usual.")
-        page.line("levels:")
-        for word, level in LEVELS.items():
-            page.value(f"  {word}", level)
-    page.excerpts(file, excerpts)
-    return page.text
 
 
 def _basis(file: str, tried: Tried | None) -> str:

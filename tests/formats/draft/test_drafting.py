@@ -202,6 +202,7 @@ LINES = st.lists(st.lists(PIECES, max_size=8).map("".join), min_size=1, max_size
 @example("{time} {{x}}\n")
 @example("time=x msg=\n")
 @example("[{a}] b")
+@example("2026-03-10T12:00:00ZINFO[")
 def test_whatever_is_in_a_file_its_draft_is_right(text: str) -> None:
     drafted = draft("drafted", "any/where.log", text)
     assert test_samples(drafted.family) == []
