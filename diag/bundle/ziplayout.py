@@ -196,7 +196,9 @@ def _choose(disk: DiskFile, piece: Piece, local: ziplocal.Local, limit: int) -> 
     if found is None or found == listed:
         return
     right = piece.data + found == limit or ziplocal.begins(disk, piece.data + found)
-    if right and not (piece.end < limit and ziplocal.begins(disk, piece.end)):
+    listed_right = piece.end < limit and ziplocal.begins(disk, piece.end)
+    # An entry with another name may belong to another member.
+    if right and (piece.other or not listed_right):
         piece.packed = found
     text = (
         f"The directory gives it {listed:,} packed bytes, its own header or descriptor "

@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from diag.bundle import Scratch
@@ -111,6 +111,7 @@ def test_cut_off(made: Archive, place: float) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(ARCHIVES, PLACE, st.binary(max_size=60), st.integers(0, 60))
+@example(archive(0, 0, [b"PK\x01\x02"], streamed=False), 7600 / 9999, bytes(6), 0)
 def test_bytes_put_in_and_taken_out(
     made: Archive, place: float, put: bytes, taken: int
 ) -> None:

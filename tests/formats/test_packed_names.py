@@ -23,7 +23,7 @@ NAMES = [
     (f"a.zip/var/lib/{EXT}/gc_ext.log", ("gc_ext", "linux")),
     ("commands/azcmagent-show.txt.gz", ("azcmagent_show", "")),
     ("himds.log.old", None),
-    ("himds.log.12345", None),
+    ("himds.logx.gz", None),
     ("xhimds.log.gz", None),
     (".gz", None),
     ("x.zip/", None),
