@@ -118,6 +118,7 @@ class _Definition(Checked):
         kind = self.choice(top.get("kind"), ("kind",), FamilyKind)
         given = record.get("layouts", None if objects is None else [])
         layouts = self.layouts(given, ("record", "layouts"), needed=objects is None)
+        how = top.get("recognised", "content" if "record" in top else "path")
         family = Family(
             id=self.identifier(top.get("id")),
             title=self.string(top.get("title"), ("title",)),
@@ -125,11 +126,7 @@ class _Definition(Checked):
             systems=self.systems(top.get("system")),
             layouts=layouts,
             fold=self.flag(record.get("fold", False), ("record", "fold")),
-            recognised=self.choice(
-                top.get("recognised", "content" if "record" in top else "path"),
-                ("recognised",),
-                Recognised,
-            ),
+            recognised=self.choice(how, ("recognised",), Recognised),
             levels=self.levels(top.get("levels", {})),
             codes=self.codes(top.get("codes", [])),
             hints=self.strings(top.get("hints", []), ("hints",)),
