@@ -52,6 +52,7 @@ KNOWN = [
     ("commands/azcmagent-show.txt", "azcmagent_show", ""),
     ("commands/azcmagent-connect.txt", "azcmagent_console", ""),
     ("commands/journalctl-himdsd.txt", "journal", "linux"),
+    ("commands/eventlog-system.csv", "windows_events", "windows"),
     ("commands/journalctl-gcad.txt", "journal", "linux"),
     ("commands/journalctl-extd.txt", "journal", "linux"),
     ("commands/journalctl-arcproxyd.txt", "journal", "linux"),
@@ -265,7 +266,6 @@ KNOWN = [
 OTHERS = [
     "lib/systemd/system.conf.d/azcmagent.conf",
     "etc/cron.d/azcmagent_autoupgrade",
-    "commands/eventlog-system.csv",
     "var/lib/waagent/P.T-1.0/config/0.settings",
     "var/lib/waagent/P.T-1.0/state.json.bak",
     "my-agentconfig.json",
