@@ -338,6 +338,17 @@ MESSAGE = Excerpt(
         }
     },
 )  # fmt: skip
+COPIED = Excerpt(
+    "windows_event/standin-scm-7034-message.txt", "event_message", 1, 1,
+    levels="error",
+    look={
+        1: {
+            "Message": '"The "WPKG Control Service" service terminated unexpectedly. '
+            'It has done this 1 time(s)."',
+            "Fields": {"service": "WPKG Control Service"},
+        }
+    },
+)  # fmt: skip
 INSTALLER = [
     Excerpt(
         "installer/linux-deb-1.3-postinstall.txt", "package_install", 13, 13,
@@ -426,19 +437,6 @@ EVENTS = [
 ]  # fmt: skip
 
 
-def unknown(name: str, lines: int, look: Lines) -> Excerpt:
-    return Excerpt(name, "", lines, 0, unparsed=lines, look=look)
-
-
-UNKNOWN = [
-    unknown("windows_event/standin-scm-7034-message.txt", 1, {
-        1: {
-            "Message": '"The "WPKG Control Service" service terminated unexpectedly. '
-            'It has done this 1 time(s)."'
-        },
-    }),
-]  # fmt: skip
-
 # Documents that are JSON: every line is an event, the values are rows of tables.
 STATUS = Excerpt(
     "extension/status-file-vmsnapshot-testdata.json", "extension_status", 36, 36,
@@ -457,5 +455,5 @@ RESOURCE_VIEW = Excerpt(
 EXCERPTS = [
     STATUS, RESOURCE_VIEW,
     START, ENDPOINTS, ANSWER, ONBOARDING, NO_TIME,
-    *CONSOLE, *SHOW, *GC_AGENT, *JOURNAL, MESSAGE, *INSTALLER, *EVENTS, *UNKNOWN,
+    *CONSOLE, *SHOW, *GC_AGENT, *JOURNAL, MESSAGE, COPIED, *INSTALLER, *EVENTS,
 ]  # fmt: skip

@@ -191,6 +191,7 @@ def test_the_built_in_families_are_complete() -> None:
         "dnf",
         "dpkg",
         "dsc",
+        "event_message",
         "ext_ama_windows",
         "ext_dsc_windows",
         "ext_guestconfig",
