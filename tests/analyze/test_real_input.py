@@ -44,6 +44,8 @@ LINUX = {
     "journal": "commands/journalctl-himdsd.txt",
     "package_install": "commands/azcmagent-install.txt",
     "extension_message": "commands/extension-message.txt",
+    "windows_events": "commands/eventlog-system.csv",
+    "extension_events": "events/1773144000.json",
     "extension_status": "var/lib/waagent/P.T-1.0/status/0.status",
     "extension_resource": "commands/azure-extensions.json",
     "": "var/opt/azcmagent/log/other.txt",
