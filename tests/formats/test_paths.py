@@ -265,7 +265,6 @@ KNOWN = [
 OTHERS = [
     "lib/systemd/system.conf.d/azcmagent.conf",
     "etc/cron.d/azcmagent_autoupgrade",
-    "commands/eventlog-system.csv",
     "var/lib/waagent/P.T-1.0/config/0.settings",
     "var/lib/waagent/P.T-1.0/state.json.bak",
     "my-agentconfig.json",
