@@ -3,6 +3,7 @@
 use memchr::{memchr2, memmem};
 
 use crate::bytes::{after, count_lf, until};
+use crate::mixed::{Change, to_narrow, to_wide};
 use crate::report::{Problem, Tally};
 use crate::sniff::Encoding;
 use crate::wide;
@@ -11,6 +12,9 @@ use crate::wide;
 const NUL_PICTURE: &[u8] = "\u{2400}".as_bytes();
 /// A longer run of NULs is a hole in the file and becomes one picture.
 const LONGEST_SHOWN_RUN: u64 = 64;
+
+/// Changes of the encoding are looked for so many times: more is no text.
+const MOST_CHANGES: u64 = 64;
 
 /// Decodes a file piece by piece; where the pieces are cut makes no difference.
 pub(crate) struct Decoder {
@@ -24,11 +28,16 @@ pub(crate) struct Decoder {
     lines: u64,
     bad: Tally,
     nul: Tally,
+    /// Raw bytes decoded so far, and changes of the encoding among them.
+    at: u64,
+    changes: Tally,
+    first_change: u64,
     scratch: Vec<u8>,
 }
 
 impl Decoder {
-    pub fn new(encoding: Encoding) -> Self {
+    /// Begins behind a byte order mark of so many bytes.
+    pub fn new(encoding: Encoding, mark: usize) -> Self {
         Self {
             encoding,
             held: Vec::new(),
@@ -37,6 +46,9 @@ impl Decoder {
             lines: 0,
             bad: Tally::default(),
             nul: Tally::default(),
+            at: mark as u64,
+            changes: Tally::default(),
+            first_change: 0,
             scratch: Vec::new(),
         }
     }
@@ -53,11 +65,58 @@ impl Decoder {
 
     /// Turns the raw bytes in `buf[from..]` into text; `last` says no more comes.
     pub fn decode(&mut self, buf: &mut Vec<u8>, from: usize, last: bool) {
+        match self.change(after(buf, from), last) {
+            Change::Never => self.decode_one(buf, from, last),
+            Change::Unsure(at) => {
+                let rest = buf.split_off((from + at).min(buf.len()));
+                self.decode_one(buf, from, false);
+                self.held.extend_from_slice(&rest);
+            }
+            Change::At { at, mark } => {
+                let mut rest = buf.split_off((from + at).min(buf.len()));
+                self.decode_one(buf, from, true);
+                self.switch();
+                rest.drain(..mark.min(rest.len()));
+                self.at += mark as u64;
+                // Not deep: changes are looked for a few times only.
+                self.decode(&mut rest, 0, last);
+                buf.append(&mut rest);
+            }
+        }
+    }
+
+    fn change(&self, raw: &[u8], last: bool) -> Change {
+        if self.changes.count >= MOST_CHANGES {
+            Change::Never
+        } else if self.encoding.is_wide() {
+            to_narrow(raw, last)
+        } else {
+            to_wide(raw, last)
+        }
+    }
+
+    fn switch(&mut self) {
+        if self.changes.count == 0 {
+            self.first_change = self.at;
+        }
+        let line = self.lines + 1;
+        self.changes.add(1, || line);
+        self.encoding = if self.encoding.is_wide() {
+            Encoding::Utf8
+        } else {
+            Encoding::Utf16Le
+        };
+    }
+
+    /// Turns raw bytes of one encoding into text.
+    fn decode_one(&mut self, buf: &mut Vec<u8>, from: usize, last: bool) {
+        let (raw, held) = (buf.len() - from, self.held.len());
         if self.encoding.is_wide() {
             self.decode_wide(buf, from, last);
         } else {
             self.decode_utf8(buf, from, last);
         }
+        self.at += (raw - (self.held.len() - held)) as u64;
         let region = after(buf, from);
         let pending = self.nuls > 0 || self.after_cr;
         if pending || memchr2(b'\r', 0, region).is_some() {
@@ -170,6 +229,14 @@ impl Decoder {
 
     /// What there is to tell at the end.
     pub fn problems(&self, out: &mut Vec<Problem>) {
+        if self.changes.count > 0 {
+            let text = format!(
+                "from byte {} on the text has another encoding than before; {} such changes \
+                 between UTF-8 and UTF-16 were found, and all was read",
+                self.first_change, self.changes.count
+            );
+            out.push(Problem::new(self.changes.line, "mixed-encoding", text));
+        }
         if self.bad.count > 0 {
             let text = format!(
                 "{} places are not valid {}; their bytes are shown as \\xNN",

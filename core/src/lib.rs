@@ -18,6 +18,7 @@ mod json;
 mod long;
 mod matcher;
 mod members;
+mod mixed;
 mod object_row;
 mod objects;
 mod open;

@@ -65,7 +65,7 @@ impl Reader {
     fn build(source: Source, sniffed: Sniffed, head: Vec<u8>, chunk: usize) -> Self {
         Self {
             source,
-            decoder: Decoder::new(sniffed.encoding),
+            decoder: Decoder::new(sniffed.encoding, sniffed.mark),
             sniffed,
             head,
             carry: Vec::new(),

@@ -66,7 +66,7 @@ fn read(source: &mut Source, count: usize) -> Vec<u8> {
 
 fn decode(mut raw: Vec<u8>, sniffed: Sniffed, mark: usize, last: bool) -> String {
     raw.drain(..mark.min(raw.len()));
-    Decoder::new(sniffed.encoding).decode(&mut raw, 0, last);
+    Decoder::new(sniffed.encoding, mark).decode(&mut raw, 0, last);
     String::from_utf8_lossy(&raw).into_owned()
 }
 

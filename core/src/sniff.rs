@@ -2,6 +2,9 @@
 
 use memchr::memchr;
 
+use crate::bytes::{after, until};
+use crate::mixed::{Change, to_wide};
+
 /// How much of a file is looked at.
 pub(crate) const HEAD: usize = 4096;
 
@@ -80,6 +83,9 @@ pub(crate) fn sniff(head: &[u8]) -> Sniffed {
     if tar || MAGIC.iter().any(|magic| head.starts_with(magic)) {
         return sure(Encoding::Binary, 0);
     }
+    if is_mixed(head) {
+        return sure(Encoding::Utf8, 0);
+    }
     if let Some(encoding) = guess_wide(head) {
         return Sniffed {
             encoding,
@@ -117,6 +123,24 @@ fn guess_wide(head: &[u8]) -> Option<Encoding> {
     } else {
         None
     }
+}
+
+/// So many bytes of the second half have to be UTF-16; the text may change again.
+const LOOK: usize = 64;
+/// Fewer bytes may be the first letters of UTF-16.
+const LEAST_BEFORE: usize = 8;
+
+/// Text of single bytes that goes on as UTF-16: both halves have to be text.
+fn is_mixed(head: &[u8]) -> bool {
+    let Change::At { at, mark } = to_wide(head, true) else {
+        return false;
+    };
+    let before = until(head, at);
+    at >= LEAST_BEFORE
+        && memchr(0, before).is_none()
+        && simdutf8::basic::from_utf8(before).is_ok()
+        && !looks_binary(before)
+        && guess_wide(until(after(head, at + mark), LOOK)) == Some(Encoding::Utf16Le)
 }
 
 /// Logs hold hardly any control bytes besides line ends, tabs and colours; a

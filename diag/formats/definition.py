@@ -117,6 +117,7 @@ class _Definition(Checked):
         objects = read_objects(self, record)
         kind = self.choice(top.get("kind"), ("kind",), FamilyKind)
         layouts = self.layouts(record, needed=objects is None)
+        how = top.get("recognised", "content" if "record" in top else "path")
         family = Family(
             id=self.identifier(top.get("id")),
             title=self.string(top.get("title"), ("title",)),
@@ -124,11 +125,7 @@ class _Definition(Checked):
             systems=self.systems(top.get("system")),
             layouts=layouts,
             fold=self.flag(record.get("fold", False), ("record", "fold")),
-            recognised=self.choice(
-                top.get("recognised", "content" if "record" in top else "path"),
-                ("recognised",),
-                Recognised,
-            ),
+            recognised=self.choice(how, ("recognised",), Recognised),
             levels=self.levels(top.get("levels", {})),
             codes=self.codes(top.get("codes", [])),
             hints=self.strings(top.get("hints", []), ("hints",)),

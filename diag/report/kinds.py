@@ -83,6 +83,7 @@ KINDS: dict[str, tuple[Weight, str]] = {
     ),
     "bad-utf8": (Weight.REMARK, "the bytes are kept as text"),
     "nul-bytes": (Weight.REMARK, "the bytes are kept as text"),
+    "mixed-encoding": (Weight.REMARK, "each part is read in its own"),
     "guessed-encoding": (Weight.REMARK, "read in full; lines would look odd if wrong"),
     "bad-time": (Weight.REMARK, "the event is kept, without a time"),
     "undated-time": (Weight.REMARK, "the event is kept, without a time"),

@@ -14,7 +14,7 @@ from diag.store import ddl
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "bundle.md").read_text(encoding="utf-8")
 KIND = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
-IN_RUST = re.compile(r'(?:Problem::new\([^"]*?|Series::new\()\s*"([a-z0-9-]+)"')
+IN_RUST = re.compile(r'(?:Problem::new\([^"]*?|Series::new\(|tell\()\s*"([a-z0-9-]+)"')
 # Pairs of texts in these packages that are no kind and text.
 OTHERS = {"directory", "utf-16-le", "utf-16-be", "carried", "windows"}
 # Where the kind stands among the arguments of a call.

@@ -65,6 +65,20 @@ FAULTS = (
         gives="all lines",
     ),
     notes(
+        b"a log of single bytes\n" + "and then of two\r\n".encode("utf-16-le") * 2,
+        3,
+        "mixed-encoding",
+        what="UTF-8, to which another program appended UTF-16",
+        gives="all lines of both",
+    ),
+    notes(
+        "two bytes each\r\n".encode("utf-16") + b"then a log of single bytes\n",
+        2,
+        "mixed-encoding",
+        what="UTF-16, to which another program appended UTF-8",
+        gives="all lines of both",
+    ),
+    notes(
         b"a\r\nb\rc\nd",
         4,
         what="CRLF, CR and LF, and no line end at the end",
