@@ -20,7 +20,9 @@ PYTHON = [
 ]
 WORD = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 HYPHENATED = re.compile(r"[a-z]+(-[a-z0-9]+)+")
-IN_RUST = re.compile(r'Problem::new\([^,;"]+,\s*"([^"]+)"|Series::new\("([^"]+)"\)')
+IN_RUST = re.compile(
+    r'Problem::new\([^,;"]+,\s*"([^"]+)"|Series::new\("([^"]+)"\)|\btell\(\s*"([^"]+)",'
+)
 
 # Constants of the same form that are no kinds of problems.
 OTHER = {"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "arcdiag-core"}
@@ -71,7 +73,7 @@ def in_rust() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "core" / "src").rglob("*.rs"):
         for match in IN_RUST.finditer(path.read_text(encoding="utf-8")):
-            found.add(match[1] or match[2])
+            found.add(match[1] or match[2] or match[3])
     return found
 
 
