@@ -24,14 +24,15 @@ SERVICES = "Service Control Manager"
 # What Windows prints for these events; a binary log holds the values alone.
 SENTENCES = {
     7000: "The {param1} service failed to start due to the following error: {param2}",
-    7009: "A timeout was reached ({param1} milliseconds) while waiting for the {param2} "
-    "service to connect.",
+    7009: "A timeout was reached ({param1} milliseconds) while waiting for the "
+    "{param2} service to connect.",
     7023: "The {param1} service terminated with the following error: {param2}",
     7024: "The {param1} service terminated with the following service-specific "
     "error: {param2}",
-    7031: "The {param1} service terminated unexpectedly.  It has done this {param2} time(s).  "
-    "The following corrective action will be taken in {param3} milliseconds: {param5}.",
-    7034: "The {param1} service terminated unexpectedly.  It has done this {param2} time(s).",
+    7031: "The {param1} service terminated unexpectedly.  It has done this {param2} "
+    "time(s).  The following corrective action will be taken in {param3} milliseconds: {param5}.",
+    7034: "The {param1} service terminated unexpectedly.  It has done this {param2} "
+    "time(s).",
     7036: "The {param1} service entered the {param2} state.",
     7040: "The start type of the {param1} service was changed from {param2} to {param3}.",
 }
