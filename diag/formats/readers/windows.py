@@ -30,11 +30,13 @@ SENTENCES = {
     7024: "The {param1} service terminated with the following service-specific "
     "error: {param2}",
     7031: "The {param1} service terminated unexpectedly.  It has done this {param2} "
-    "time(s).  The following corrective action will be taken in {param3} milliseconds: {param5}.",
+    "time(s).  The following corrective action will be taken in {param3} milliseconds: "
+    "{param5}.",
     7034: "The {param1} service terminated unexpectedly.  It has done this {param2} "
     "time(s).",
     7036: "The {param1} service entered the {param2} state.",
-    7040: "The start type of the {param1} service was changed from {param2} to {param3}.",
+    7040: "The start type of the {param1} service was changed from {param2} to "
+    "{param3}.",
 }
 
 
