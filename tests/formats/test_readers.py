@@ -169,6 +169,20 @@ def test_audits_without_a_level_have_one_by_their_keywords() -> None:
         assert entries(one)[0][2]["@level"] == word
 
 
+def test_a_failure_of_a_service_without_its_values_lists_what_is_there() -> None:
+    one = EVENT.replace("Name='P'", "Name='Service Control Manager'")
+    stopped = "<Data Name='param1'>X</Data><Data Name='param2'>stopped</Data>"
+    said = [
+        entries(one.format(7036, data))[0][2]["@message"]
+        for data in (stopped, "<Data Name='param2'>stopped</Data>", "<Data>X</Data>")
+    ]
+    assert said == [
+        "The X service entered the stopped state.",
+        "Event 7036: param2: stopped",
+        "Event 7036: X",
+    ]
+
+
 HEADER = "TimeCreated,Id,Message\n"
 
 
