@@ -9,9 +9,10 @@ line     one line of 1 GB in a himds.log, without a line end
 tiny     10 million lines of one or two characters in one file
 members  50,000 members of one line each in a zip
 
-Each has a limit of peak memory (RSS) and of seconds. The seconds are generous: they
-say that nothing grows faster than its input, not how fast the tool is (`ingest.py`
-does). The account of lines must be right, too. Prints PASS or FAIL for each limit;
+Each has a limit of peak memory (RSS) and of CPU seconds; wall is shown, but on a shared
+machine it is no measure. The seconds are generous: they say that nothing grows faster
+than its input, not how fast the tool is (`ingest.py` does). The account of lines must
+be right, too. Prints PASS or FAIL for each limit;
 `--write` adds the page to RESULTS.md. `--scale 0.01` tries the script itself.
 """
 
@@ -44,7 +45,7 @@ LINE = 'time="2026-03-10T12:00:00Z" level=info msg="{}"\n'
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An input, how it is made, and the most that it may take: MB and seconds."""
+    """An input, how it is made, and the most that it may take: MB and CPU seconds."""
 
     name: str
     about: str
@@ -92,10 +93,10 @@ def make_members(path: Path, scale: float) -> None:
 
 
 CASES = (
-    Case("zip", "1 GB of logs as a zip", "logs.zip", make_zip, 700, 600),
-    Case("line", "a line of 1 GB", "line/himds.log", make_line, 400, 120),
-    Case("tiny", "10 million tiny lines", "tiny.txt", make_tiny, 700, 300),
-    Case("members", "50,000 tiny members", "members.zip", make_members, 500, 300),
+    Case("zip", "1 GB of logs as a zip", "logs.zip", make_zip, 700, 180),
+    Case("line", "a line of 1 GB", "line/himds.log", make_line, 400, 60),
+    Case("tiny", "10 million tiny lines", "tiny.txt", make_tiny, 700, 180),
+    Case("members", "50,000 tiny members", "members.zip", make_members, 500, 180),
 )
 
 
@@ -147,11 +148,11 @@ def page(case: Case, source: Path, run: Run, said: str) -> list[str]:
 
     limits = (
         Limit("peak memory", run.memory, case.memory, " MB"),
-        Limit("wall", run.wall, case.seconds, " s"),
+        Limit("CPU", run.cpu, case.seconds, " s"),
     )
     size = source.stat().st_size / 1e6
     return [
-        f"- **{case.about}** ({size:,.1f} MB as a file; CPU {run.cpu:.1f} s): {said}",
+        f"- **{case.about}** ({size:,.1f} MB as a file; wall {run.wall:.1f} s): {said}",
         *(f"  - {limit.line()}" for limit in limits),
     ]
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from diag.text import show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from diag.cli.console import Console
     from diag.errors import ContentError
+
+PLACE = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+)(?::(?P<column>[0-9]+))?: ")
 
 
 def write_list(
@@ -51,3 +54,26 @@ def errors(found: Sequence[str]) -> str:
 def told(error: ContentError) -> str:
     """Return an error with the line that it is about and a caret under the place."""
     return "\n".join([show(str(error)), *(f"  {show(one)}" for one in error.excerpt)])
+
+
+def with_source(found: Sequence[str], texts: Mapping[str, str]) -> Iterator[str]:
+    """Yield errors, each with the line that it is about and a caret, as `told` does.
+
+    Args:
+        found: Messages that begin with `file:line: ` or `file:line:column: `.
+        texts: The files by name.
+    """
+    from diag.content import pointed
+
+    for one in found:
+        yield one
+        place = PLACE.match(one)
+        text = texts.get(place["file"]) if place else None
+        if place is None or text is None:
+            continue
+        spot = pointed(text, int(place["line"]), int(place["column"] or 1))
+        if not place["column"]:
+            indent = len(spot.source) - len(spot.source.lstrip(" -"))
+            spot = pointed(text, int(place["line"]), indent + 1)
+        if spot.source.strip():
+            yield from (f"  {line}" for line in spot.excerpt)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from diag.cli import arguments
 from diag.cli.exits import Exit
-from diag.cli.listing import errors
+from diag.cli.listing import errors, with_source
 from diag.errors import RuleError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     Returns:
         `USAGE` when there is an error; remarks are none.
     """
-    from diag import engine, formats
+    from diag import content, engine, formats
 
     families = formats.load_families(args.parsers)
     remarks: tuple[str, ...] = ()
@@ -53,9 +53,10 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         wrong += _query_errors(rules)
     except RuleError as error:
         wrong = _listed(error)
-    lines = [f"remark: {text}" for text in remarks] + wrong
+    texts = dict(content.yaml_files("rules", args.folders)) if wrong else {}
+    lines = [f"remark: {text}" for text in remarks]
     verdict = errors(wrong) if wrong else f"{count} rules, no errors"
-    console.lines([*lines, verdict])
+    console.lines([*lines, *with_source(wrong, texts), verdict])
     return Exit.USAGE if wrong else Exit.CLEAN
 
 

@@ -116,8 +116,8 @@ class _Definition(Checked):
         record = self.mapping(lines, ("record",), RECORD)
         objects = read_objects(self, record)
         kind = self.choice(top.get("kind"), ("kind",), FamilyKind)
-        given = record.get("layouts", None if objects is None else [])
-        layouts = self.layouts(given, ("record", "layouts"), needed=objects is None)
+        layouts = self.layouts(record, needed=objects is None)
+        how = top.get("recognised", "content" if "record" in top else "path")
         family = Family(
             id=self.identifier(top.get("id")),
             title=self.string(top.get("title"), ("title",)),
@@ -125,11 +125,7 @@ class _Definition(Checked):
             systems=self.systems(top.get("system")),
             layouts=layouts,
             fold=self.flag(record.get("fold", False), ("record", "fold")),
-            recognised=self.choice(
-                top.get("recognised", "content" if "record" in top else "path"),
-                ("recognised",),
-                Recognised,
-            ),
+            recognised=self.choice(how, ("recognised",), Recognised),
             levels=self.levels(top.get("levels", {})),
             codes=self.codes(top.get("codes", [])),
             hints=self.strings(top.get("hints", []), ("hints",)),
@@ -176,9 +172,9 @@ class _Definition(Checked):
                 hint = "name a codec under time:, or write {time:ymd}"
                 self.fail(("record", "layouts", number), "no codec for {time}", hint)
 
-    def layouts(
-        self, value: object, place: Place, *, needed: bool
-    ) -> tuple[Layout, ...]:
+    def layouts(self, record: dict[str, Any], *, needed: bool) -> tuple[Layout, ...]:
+        place: Place = ("record", "layouts")
+        value = record.get("layouts", None if needed else [])
         found = []
         for number, text in enumerate(self.strings(value, place)):
             try:

@@ -20,9 +20,15 @@ class Cursor:
         self.at = at
 
     @property
-    def token(self) -> Token:
-        """The token that is read next."""
-        return self.tokens[self.at]
+    def at(self) -> int:
+        """The index of the token that is read next."""
+        return self._at
+
+    @at.setter
+    def at(self, index: int) -> None:
+        """Move to a token; `token` is then that one, the end behind the last."""
+        self._at = index
+        self.token = self.tokens[index]
 
     def error(self, text: str, at: int | None = None, code: str = "KQL004") -> KqlError:
         """Return an error at a place, by default at the next token."""
@@ -32,18 +38,18 @@ class Cursor:
 
     def is_sign(self, *signs: str) -> bool:
         """Return whether the next token is one of these signs."""
-        token = self.tokens[self.at]
+        token = self.token
         return token.kind is Kind.SIGN and token.text in signs
 
     def is_word(self, *words: str) -> bool:
         """Return whether the next token is one of these words."""
-        token = self.tokens[self.at]
+        token = self.token
         return token.kind is Kind.NAME and token.text in words
 
     def skip(self) -> Token:
         """Take the next token."""
         token = self.token
-        self.at += 1
+        self.at = self._at + 1
         return token
 
     def expect(self, sign: str) -> Token:

@@ -106,7 +106,7 @@ class LetValue(ExpressionElement):
         if reader.is_sign(";"):
             reader.skip()
         reader.expect("}")
-        return statements.Function(parameters, tuple(found[0]), body, at)
+        return statements.Function(parameters, found[0].values, body, at)
 
     def _parameters(self, reader: Expressions) -> tuple[statements.Parameter, ...]:
         reader.expect("(")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyparsing as pp
 
 from diag.kql import statements
-from diag.kql.elements import Element, NameElement, Word, explained, fail
+from diag.kql.elements import Element, Many, NameElement, Word, explained, fail
 from diag.kql.expressions import Expressions
 from diag.kql.grammar import PIPELINE
 from diag.kql.listings import LetValue, nested
@@ -19,45 +19,46 @@ if TYPE_CHECKING:
     from diag.kql.nodes import Expr
 
 
-class End(Element):
-    """Nothing may follow."""
+def refuse_statement(text: str, index: int) -> None:
+    """Refuse a statement of Kusto that the subset has not.
 
-    wanted = "an operator after '|'"
+    Raises:
+        KqlError: One begins at this token.
+    """
+    word, follower = tokens_of(text)[index], tokens_of(text)[index + 1]
+    if word.text in STATEMENTS_BEYOND and follower.kind is Kind.NAME:
+        said = f"the statement {quoted(word.text)} is not supported"
+        raise fail(text, word.start, said, "KQL201")
 
-    def take(self, text: str, index: int) -> tuple[int, str] | None:
+
+class Lets(Element):
+    """The `let` statements in front of a query or of a function's value."""
+
+    def take(self, text: str, index: int) -> tuple[int, Many]:
         """See `Element`."""
-        return (index, "") if tokens_of(text)[index].kind is Kind.END else None
-
-
-class Statement(Element):
-    """Refuses statements of Kusto that the subset has not; reads nothing."""
-
-    def take(self, text: str, index: int) -> tuple[int, str]:
-        """See `Element`."""
-        word, follower = tokens_of(text)[index], tokens_of(text)[index + 1]
-        if word.text in STATEMENTS_BEYOND and follower.kind is Kind.NAME:
-            said = f"the statement {quoted(word.text)} is not supported"
-            raise fail(text, word.start, said, "KQL201")
-        return index, ""
+        tokens = tokens_of(text)
+        found = []
+        refuse_statement(text, index)
+        while tokens[index].text == "let" and tokens[index].kind is Kind.NAME:
+            end, one = LET._parse(text, tokens[index].start)  # noqa: SLF001 - how elements call each other
+            found.append(one[0])
+            index = tokens.index(end)
+            refuse_statement(text, index)
+        return index, Many(tuple(found))
 
 
 def _let(_text: str, at: int, found: pp.ParseResults) -> statements.Let:
     return statements.Let(found["name"], found["value"], at)
 
 
-LETS = pp.Forward()
+LETS = Lets()
 LET = (
-    Statement()
-    + Word("let")
+    Word("let")
     - NameElement()("name")
     - Word("=")
     - LetValue(PIPELINE, LETS)("value")
     - Word(";")
 ).add_parse_action(_let)
-LETS <<= pp.Group(pp.ZeroOrMore(LET))
-TAIL = pp.Suppress(pp.Opt(Word(";")) + End())
-QUERY = LETS + pp.Suppress(Statement()) + PIPELINE + TAIL
-QUERY.parse_with_tabs()
 
 
 def parse_query(text: str) -> statements.Query:
@@ -73,12 +74,23 @@ def parse_query(text: str) -> statements.Query:
         KqlError: It is no query; the message names place and reason.
     """
     try:
-        lets, pipeline = QUERY.parse_string(text)
+        end, lets = LETS.parseImpl(text, 0)
+        end, pipeline = PIPELINE.expr.parseImpl(text, end)
     except pp.ParseBaseException as error:
         raise explained(text, error) from error
     except RecursionError:
         raise fail(text, 0, "nested too deeply", "KQL006") from None
-    return statements.Query(tuple(lets), pipeline)
+    _check_end(text, end)
+    return statements.Query(lets.values, pipeline)
+
+
+def _check_end(text: str, end: int) -> None:
+    tokens = tokens_of(text)
+    index = tokens.index(end)
+    index += tokens[index].text == ";" and tokens[index].kind is Kind.SIGN
+    if tokens[index].kind is not Kind.END:
+        said = f"an operator after '|' expected, found {quoted(tokens[index].text)}"
+        raise fail(text, tokens[index].start, said)
 
 
 def parse_predicate(text: str) -> Expr:

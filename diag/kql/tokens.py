@@ -25,7 +25,11 @@ TYPED = "|".join(
 
 PATTERN = re.compile(
     rf"""
-    (?P<blank>[{BLANKS}]+|//[^\n]*)
+    (?:[{BLANKS}]+|//[^\n]*+)*+
+    (?:
+    # Most tokens are names and signs. What a name begins may be a literal, though.
+    (?P<word>[A-Za-z_][A-Za-z0-9_]*+(?![{BLANKS}]*\(|["'@~]))
+  | (?P<sign>[-+*%()\[\]{{}},;|:](?!:)|=(?![=~>]))
   | (?P<fence>```(?:[^`]|`(?!``))*```|~~~(?:[^~]|~(?!~~))*~~~)
   | (?P<verbatim>[hH]?@(?:"(?:[^"]|"")*"|'(?:[^']|'')*'))
   | (?P<string>[hH]?(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
@@ -38,10 +42,16 @@ PATTERN = re.compile(
   | (?P<op>!(?:{WORDS})(?:_cs)?\b|!in~|!in\b|!between\b|in~)
   | (?P<pair>=~|!~|==|!=|<>|<=|>=|=>|\.\.)
   | (?P<name>\$?[A-Za-z0-9_]*[A-Za-z_][A-Za-z0-9_]*)
-  | (?P<sign>[-+*/%<>=()\[\]{{}},;|:.])
+  | (?P<other>[-+*/%<>=()\[\]{{}},;|:.])
+  | (?P<end>\Z)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
+BETWEEN = re.compile(rf"(?:[{BLANKS}]+|//[^\n]*)*")
+NAMES = frozenset({"word", "name"})
+SIGNS = frozenset({"sign", "op", "pair", "other"})
+TRUTHS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 
 
 class Kind(StrEnum):
@@ -100,42 +110,39 @@ def _tokens(text: str, source: Source) -> list[Token]:
         raise source.error("KQL006", said, 0)
     found: list[Token] = []
     at = 0
-    while at < len(text):
+    while True:
         match = PATTERN.match(text, at)
         if match is None:
             raise _unreadable(text, source, at)
-        token = _token(match, text, source)
-        if token is not None:
-            found.append(token)
-        at = token.end if token is not None else match.end()
-    found.append(Token(Kind.END, "", len(text), len(text)))
-    return found
+        kind = match.lastgroup or ""
+        start, at = match.span(kind)
+        if kind in NAMES:
+            found.append(_name(match[kind], start, at))
+        elif kind in SIGNS:
+            found.append(Token(Kind.SIGN, match[kind], start, at))
+        elif kind == "end":
+            found.append(Token(Kind.END, "", start, start))
+            return found
+        elif kind == "dynamic":
+            found.append(_dynamic(text, source, start, at))
+            at = found[-1].end
+        else:
+            value, of = _value(kind, match[kind], source, start)
+            literal = Literal(value, of, start)
+            found.append(Token(Kind.LITERAL, match[kind], start, at, literal))
 
 
 def _unreadable(text: str, source: Source, at: int) -> Exception:
+    blanks = BETWEEN.match(text, at)
+    at = blanks.end() if blanks else at
     letter = text[at]
     if letter in "\"'@":
         return source.error("KQL002", "the string that begins here is not closed", at)
     return source.error("KQL001", f"{quoted(letter)} cannot stand here", at)
 
 
-def _token(match: re.Match[str], text: str, source: Source) -> Token | None:
-    kind, word = match.lastgroup or "", match.group()
-    start, end = match.span()
-    if kind == "blank":
-        return None
-    if kind == "name":
-        return _name(word, start, end)
-    if kind in {"sign", "op", "pair"}:
-        return Token(Kind.SIGN, word, start, end)
-    if kind == "dynamic":
-        return _dynamic(text, source, start, end)
-    value, of = _value(kind, word, source, start)
-    return Token(Kind.LITERAL, word, start, end, Literal(value, of, start))
-
-
 def _name(word: str, start: int, end: int) -> Token:
-    if word in {"true", "True", "TRUE", "false", "False", "FALSE"}:
+    if word in TRUTHS:
         value = Literal(word.lower() == "true", Type.BOOL, start)
         return Token(Kind.LITERAL, word, start, end, value)
     return Token(Kind.NAME, word, start, end)

@@ -338,6 +338,17 @@ MESSAGE = Excerpt(
         }
     },
 )  # fmt: skip
+COPIED = Excerpt(
+    "windows_event/standin-scm-7034-message.txt", "event_message", 1, 1,
+    levels="error",
+    look={
+        1: {
+            "Message": '"The "WPKG Control Service" service terminated unexpectedly. '
+            'It has done this 1 time(s)."',
+            "Fields": {"service": "WPKG Control Service"},
+        }
+    },
+)  # fmt: skip
 INSTALLER = [
     Excerpt(
         "installer/linux-deb-1.3-postinstall.txt", "package_install", 13, 13,
@@ -382,37 +393,49 @@ INSTALLER = [
 ]  # fmt: skip
 
 
-def unknown(name: str, lines: int, look: Lines) -> Excerpt:
-    return Excerpt(name, "", lines, 0, unparsed=lines, look=look)
-
-
-UNKNOWN = [
-    unknown("gc_agent/telemetry-event-dsclog-wrapped.json", 38, {
-        1: {"Message": "{"},
-        26: {
-            "Message": '         "value":"<DSCLOG>[2019-11-05 10:06:52.688] '
-            "[PID 11487] [TID 11513] [Timer Manager] [INFO] "
-            "[9c9004b4-b2d0-4a3f-a95e-9ba395906dbe] Run pull refresh for timer "
-            "'dsc_refresh_timer'</DSCLOG>\\n\""
+EVENTS = [
+    Excerpt(
+        "gc_agent/telemetry-event-dsclog-wrapped.json", "extension_events", 38, 1,
+        continued=37, first="2019-11-05T10:06:52.688", last="2019-11-05T10:06:52.688",
+        zone="machine: UTC assumed", levels="info",
+        look={
+            1: {
+                "Component": "Timer Manager",
+                "ActivityId": "9c9004b4-b2d0-4a3f-a95e-9ba395906dbe",
+                "Pid": 11487,
+                "Tid": 11513,
+                "Message": "Run pull refresh for timer 'dsc_refresh_timer'",
+                "LineCount": 38,
+            },
         },
-    }),
-    unknown("extension/telemetry-event-customscript.json", 38, {
-        2: {"Message": '   "eventId":1,'},
-    }),
-    unknown("windows_event/standin-scm-7031-csv.log", 1, {
-        1: {
-            "Message": "7031,ERROR,Service Control Manager,Mon Feb 11 14:25:12 2013,"
-            "No User,The pGina Service service terminated unexpectedly.  It has done "
-            "this 1 time(s)"
+    ),
+    Excerpt(
+        "extension/telemetry-event-customscript.json", "extension_events", 38, 1,
+        continued=37,
+        look={
+            1: {
+                "Component": "CustomScript",
+                "Message": "(01302)Script is finished.\n---stdout---\nhello\n\n"
+                "---errout---",
+                "LineCount": 38,
+            },
         },
-    }),
-    unknown("windows_event/standin-scm-7034-message.txt", 1, {
-        1: {
-            "Message": '"The "WPKG Control Service" service terminated unexpectedly. '
-            'It has done this 1 time(s)."'
+    ),
+    Excerpt(
+        "windows_event/standin-scm-7031-csv.log", "windows_events", 1, 1,
+        first="2013-02-11T14:25:12", last="2013-02-11T14:25:12",
+        zone="machine: UTC assumed", levels="error",
+        look={
+            1: {
+                "Component": "Service Control Manager",
+                "Message": "The pGina Service service terminated unexpectedly.  It "
+                "has done this 1 time(s)",
+                "Fields": {"EventId": 7031, "UserId": "No User"},
+            },
         },
-    }),
+    ),
 ]  # fmt: skip
+
 
 # Documents that are JSON: every line is an event, the values are rows of tables.
 STATUS = Excerpt(
@@ -432,5 +455,5 @@ RESOURCE_VIEW = Excerpt(
 EXCERPTS = [
     STATUS, RESOURCE_VIEW,
     START, ENDPOINTS, ANSWER, ONBOARDING, NO_TIME,
-    *CONSOLE, *SHOW, *GC_AGENT, *JOURNAL, MESSAGE, *INSTALLER, *UNKNOWN,
+    *CONSOLE, *SHOW, *GC_AGENT, *JOURNAL, MESSAGE, COPIED, *INSTALLER, *EVENTS,
 ]  # fmt: skip

@@ -178,6 +178,14 @@ def test_a_file_of_that_name_that_says_something_else_keeps_its_lines(
     assert (files[0]["Lines"], files[0]["Unparsed"], files[0]["Blank"]) == (3, 2, 1)
 
 
+def test_a_line_that_is_too_long_is_told(tmp_path: Path) -> None:
+    text = f'TimeCreated,Id,Message\n2026-03-10 12:00:00,7,"{"x" * 3_000_000}"\n'
+    some, files, problems = loaded(given(tmp_path, text.encode(), "eventlog-a.csv"))
+    assert len(some[0]["Message"]) <= 70_000
+    assert files[0]["Lines"] == 2
+    assert "long-line" in problems
+
+
 def test_local_times_of_an_export_are_those_of_the_machine(tmp_path: Path) -> None:
     text = "TimeCreated,Id,Message\n13.03.2026 12:00:00,7,x\n"
     path = given(tmp_path, text.encode(), "eventlog-system.csv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diag.cli.exits import Exit
-from tests.cli.test_content_commands import FAMILY, family_file
+from tests.cli.test_content_commands import FAMILY, RULE, family_file, rule_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,3 +93,29 @@ def test_errors_in_a_definition_have_a_caret(call: Call, tmp_path: Path) -> None
     done = call("formats", "list", "--parsers", tmp_path)
     assert (done.code, done.out) == (Exit.USAGE, "")
     assert done.err.splitlines() == [f"arcdiag: {said}", f"  {hint}", *shown]
+
+
+def test_errors_in_a_rule_look_alike(call: Call, tmp_path: Path) -> None:
+    text = RULE.replace("severity: low", "severity: bad").replace(
+        "| project", "| projct"
+    )
+    path = rule_file(tmp_path, text=text)
+    done = call("rules", "lint", tmp_path)
+    assert done.code == Exit.USAGE
+    lines = done.out.splitlines()
+    assert lines[0].startswith(f"{path}:4: 'severity' is 'bad'")
+    assert lines[1:] == ["  severity: bad", "  ^", "1 error"]
+    path = rule_file(tmp_path, text=text.replace("severity: bad", "severity: low"))
+    lines = call("rules", "lint", tmp_path).out.splitlines()
+    assert lines[0].startswith(f"{path}:7: MINE-TST-001: KQL005 unknown operator")
+    assert lines[1:3] == ["  query: |", "  ^"]
+
+
+def test_a_mistake_in_yaml_looks_alike_in_rules(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text("id: a\n  b: c\n", encoding="utf-8")
+    lines = call("rules", "lint", tmp_path).out.splitlines()
+    assert lines[0].startswith(f"{path}:2:4: not valid YAML")
+    assert lines[1:] == ["    b: c", "     ^", "1 error"]
+    lines = call("formats", "lint", tmp_path).out.splitlines()
+    assert lines[1:] == ["    b: c", "     ^", "1 error"]

@@ -59,7 +59,7 @@ EXCERPTS = [
     ("gc_agent/windows-2019-dsc-uri-must-contain-hostname.log", "gc_agent"),
     ("systemd/standin-modern-systemd-restart-loop.log", "journal"),
     ("systemd/standin-rhel7-mdsd-failed.log", "journal"),
-    ("gc_agent/telemetry-event-dsclog-wrapped.json", None),
+    ("gc_agent/telemetry-event-dsclog-wrapped.json", "extension_events"),
     ("extension/cse-linux-2.0.6-enable-success.log", "ext_script_linux"),
     ("extension/cse-linux-2.1.3-install-shim-mixed.log", "ext_script_linux"),
     ("extension/cse-linux-2.1.6-base64-decode-failed.log", "ext_script_linux"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CORPUS = Path(__file__).parent.parent / "data" / "corpus"
 FAMILIES = load_families()
-TEXTUAL = [one for one in FAMILIES.values() if one.text]
+TEXTUAL = [one for one in FAMILIES.values() if one.text and one.objects is None]
 REAL = sorted(
     {
         line

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from diag.formats import load_families
@@ -52,6 +54,7 @@ KNOWN = [
     ("commands/azcmagent-show.txt", "azcmagent_show", ""),
     ("commands/azcmagent-connect.txt", "azcmagent_console", ""),
     ("commands/journalctl-himdsd.txt", "journal", "linux"),
+    ("commands/eventlog-system.csv", "windows_events", "windows"),
     ("commands/journalctl-gcad.txt", "journal", "linux"),
     ("commands/journalctl-extd.txt", "journal", "linux"),
     ("commands/journalctl-arcproxyd.txt", "journal", "linux"),
@@ -265,7 +268,6 @@ KNOWN = [
 OTHERS = [
     "lib/systemd/system.conf.d/azcmagent.conf",
     "etc/cron.d/azcmagent_autoupgrade",
-    "commands/eventlog-system.csv",
     "var/lib/waagent/P.T-1.0/config/0.settings",
     "var/lib/waagent/P.T-1.0/state.json.bak",
     "my-agentconfig.json",
@@ -296,6 +298,24 @@ def test_case_and_folders_above_do_not_matter(
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_paths(name: str) -> None:
     assert family_by_path(name, FAMILIES) is None
+
+
+EVERY = [
+    (family.id, glob)
+    for family in FAMILIES.values()
+    for globs in family.systems.values()
+    for glob in globs
+]
+
+
+@pytest.mark.parametrize(("family", "glob"), EVERY)
+def test_no_path_of_a_family_is_taken_by_another(family: str, glob: str) -> None:
+    one_of = re.sub(r"\[([^\]])[^\]]*\]", r"\1", glob)
+    name = one_of.replace("*", "7").replace("?", "x")
+    assert fits(glob, name)
+    found = family_by_path(name, FAMILIES)
+    assert found is not None
+    assert found[0].id == family
 
 
 @pytest.mark.parametrize(

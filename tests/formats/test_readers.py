@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diag.formats import load_families
+from diag.formats.detect import family_by_reader
 from diag.formats.readers import READERS, fitting, translate_text
 from diag.formats.readers.dates import DateOrder
 from tests.analyze.stored import lines_in
@@ -54,6 +55,22 @@ def check_lines(text: str, *, exact: bool) -> None:
 
 def test_every_reader_has_samples() -> None:
     assert set(READ.values()) == set(READERS) - {"evtx"}
+
+
+@pytest.mark.parametrize("name", ["windows_events", "extension_events"])
+def test_samples_without_a_telling_name_are_recognised(name: str) -> None:
+    for sample in FAMILIES[name].samples:
+        found = family_by_reader(sample.text, FAMILIES)
+        assert found is FAMILIES[name]
+
+
+def test_no_reader_takes_what_another_family_reads() -> None:
+    others = [
+        one for one in FAMILIES.values() if not (one.objects and one.objects.readers)
+    ]
+    for family in others:
+        for sample in family.samples:
+            assert fitting(sample.text, READERS) == "", family.id
 
 
 @pytest.mark.parametrize(
@@ -150,6 +167,20 @@ def test_audits_without_a_level_have_one_by_their_keywords() -> None:
     for bits, word in (("0x8010000000000000", "FailureAudit"), ("0x80", "0")):
         one = text.replace("<Level>", f"<Keywords>{bits}</Keywords><Level>")
         assert entries(one)[0][2]["@level"] == word
+
+
+def test_a_failure_of_a_service_without_its_values_lists_what_is_there() -> None:
+    one = EVENT.replace("Name='P'", "Name='Service Control Manager'")
+    stopped = "<Data Name='param1'>X</Data><Data Name='param2'>stopped</Data>"
+    said = [
+        entries(one.format(7036, data))[0][2]["@message"]
+        for data in (stopped, "<Data Name='param2'>stopped</Data>", "<Data>X</Data>")
+    ]
+    assert said == [
+        "The X service entered the stopped state.",
+        "Event 7036: param2: stopped",
+        "Event 7036: X",
+    ]
 
 
 HEADER = "TimeCreated,Id,Message\n"

@@ -21,7 +21,7 @@ PYTHON = [
 WORD = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 HYPHENATED = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 IN_RUST = re.compile(
-    r'Problem::new\([^,;"]+,\s*"([^"]+)"|Series::new\("([^"]+)"\)|tell\(\s*"([^"]+)"'
+    r'Problem::new\([^,;"]+,\s*"([^"]+)"|Series::new\("([^"]+)"\)|\btell\(\s*"([^"]+)",'
 )
 
 # Constants of the same form that are no kinds of problems.

@@ -56,7 +56,7 @@ def draft(name: str, path: str, text: str) -> Draft:
     if looks_like_json(text):
         grammar = find_objects(lines)
         if grammar is not None:
-            return _draft_log(name, path, text, lines, find_grammar(lines))
+            return _draft_log(name, path, text, lines, grammar)
         page = draft_json(name, path, text)
         if page is not None:
             return Draft(page, read_family(page, f"{name}.yaml"), None)

@@ -83,6 +83,9 @@ def masked(text: str) -> str:
 
 def _records(family: Family, text: str, lines: int) -> Iterator[tuple[int, int, int]]:
     """Yield first line from 0, number of lines and layout of records."""
+    if family.objects is not None:
+        yield from ((line, 1, 0) for line in range(min(lines, CANDIDATES)))
+        return
     found = compiled(core_plan(family)).match(text)[:CANDIDATES]
     ends = [line - 1 for line, _ in found[1:]] + [lines]
     for (line, layout), end in zip(found, ends, strict=True):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from diag.formats.readers.columns import BY_NAME, is_events, key_of, values_of
 from diag.formats.readers.dates import DateOrder
-from diag.formats.readers.decoded import lines_in
 from diag.formats.readers.windows import TIME
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def read(text: Text, out: Written) -> None:
     """
     table = _table(text)
     if table is None:
-        for number, line in enumerate(lines_in(text.pieces()), start=1):
+        for number, line in enumerate(text.lines(), start=1):
             out.raw(number, line)
         return
     order = DateOrder(_dates(text, table))
@@ -117,7 +116,7 @@ def read(text: Text, out: Written) -> None:
 
 def _table(text: Text) -> Table | None:
     head = []
-    for line in lines_in(text.pieces()):
+    for line in text.lines():
         head.append(line)
         if len(head) == MOST_HEAD:
             break
@@ -137,7 +136,7 @@ def _records(text: Text, table: Table) -> Iterator[Rough]:
     A quote that never closes takes no other lines with it: its line comes alone.
     """
     waiting: deque[str] = deque()
-    source = lines_in(text.pieces())
+    source = text.lines()
     number = 1
     while True:
         taken = _joined(waiting, source)

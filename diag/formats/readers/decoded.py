@@ -33,7 +33,7 @@ class Text:
         """Take where the bytes come from, and the encoding that the core saw."""
         self._blocks = blocks
         self._encoding = encoding if encoding in CODECS else "utf-8"
-        self._bad = self._nul = 0
+        self._bad = self._nul = self._long = 0
 
     def pieces(self) -> Iterator[str]:
         """Yield the text piece by piece; every line ends in LF alone."""
@@ -50,6 +50,26 @@ class Text:
             yield piece
         yield self._clean(decoder.decode(b"", final=True))
 
+    def lines(self) -> Iterator[str]:
+        """Yield the lines without their ends; a very long one loses its middle."""
+        self._long = 0
+        kept = ""
+        for piece in self.pieces():
+            lines = (kept + piece).split("\n")
+            kept = lines.pop()
+            yield from map(self._kept, lines)
+            if len(kept) > LONGEST_LINE:
+                # What streams by is dropped bit by bit; the mark then counts too few.
+                kept = self._kept(kept)
+        if kept:
+            yield self._kept(kept)
+
+    def _kept(self, line: str) -> str:
+        if len(line) <= LONGEST_LINE:
+            return line
+        self._long += 1
+        return shortened(line)
+
     def problems(self) -> list[Told]:
         """Return what was odd in it when it was read last."""
         told = []
@@ -59,6 +79,9 @@ class Text:
         if self._nul:
             said = f"{self._nul} NUL bytes, shown as {PICTURE}"
             told.append((0, "nul-bytes", f"{said}: the writer or the disk lost data"))
+        if self._long:
+            said = "lines of more than 1 Mi characters lost their middle"
+            told.append((0, "long-line", f"{said}; their first and last part are kept"))
         return told
 
     def _clean(self, text: str) -> str:
@@ -74,27 +97,7 @@ class Text:
         return text
 
 
-def lines_in(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the lines of a text without their ends; a very long one loses its middle.
-
-    Args:
-        pieces: Of the text, where lines end in LF.
-    """
-    kept = ""
-    for piece in pieces:
-        lines = (kept + piece).split("\n")
-        kept = lines.pop()
-        yield from map(shortened, lines)
-        if len(kept) > LONGEST_LINE:
-            # What streams by is dropped bit by bit; the mark then counts too few.
-            kept = shortened(kept)
-    if kept:
-        yield shortened(kept)
-
-
 def shortened(line: str) -> str:
-    """Return a line, or its first 64 Ki and last 4 Ki characters if it is longer."""
-    if len(line) <= LONGEST_LINE:
-        return line
+    """Return the first 64 Ki and last 4 Ki characters of a line."""
     gone = len(line) - HEAD - TAIL
     return f"{line[:HEAD]}\u2026[{gone} characters left out]\u2026{line[-TAIL:]}"

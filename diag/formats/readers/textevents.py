@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from diag.formats.readers.columns import BY_NAME, is_events, key_of, values_of
 from diag.formats.readers.dates import DateOrder
-from diag.formats.readers.decoded import lines_in
 from diag.formats.readers.windows import MESSAGE, TIME
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def read(text: Text, out: Written) -> None:
     """
     start = _start(_head(text))
     if start is None:
-        for number, line in enumerate(lines_in(text.pieces()), start=1):
+        for number, line in enumerate(text.lines(), start=1):
             out.raw(number, line)
         return
     order = DateOrder(_dates(text, start))
@@ -68,7 +67,7 @@ def read(text: Text, out: Written) -> None:
 
 def _head(text: Text) -> list[str]:
     head = []
-    for line in lines_in(text.pieces()):
+    for line in text.lines():
         head.append(line)
         if len(head) == MOST_HEAD:
             break
@@ -94,7 +93,7 @@ def _blocks(text: Text, start: re.Pattern[str]) -> Iterator[Block]:
     """Yield the lines from one start to the next; those before the first one too."""
     first = 1
     lines: list[str] = []
-    for number, line in enumerate(lines_in(text.pieces()), start=1):
+    for number, line in enumerate(text.lines(), start=1):
         if lines and (start.fullmatch(line) or len(lines) >= MOST_LINES):
             yield Block(first, lines)
             first, lines = number, []

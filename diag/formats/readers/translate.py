@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from diag.formats.readers import csvevents, evtx, jsonevents, textevents, xmlevents
-from diag.formats.readers.decoded import Text, lines_in
+from diag.formats.readers.decoded import Text
 from diag.formats.readers.unpacked import Unpacked
 from diag.formats.readers.written import FullError, Written
 
@@ -128,5 +128,5 @@ def _translate_text(text: Text, head: str, names: Sequence[str], out: Written) -
     if name := fitting(head, names):
         TEXTS[name].read(text, out)
         return
-    for number, line in enumerate(lines_in(text.pieces()), start=1):
+    for number, line in enumerate(text.lines(), start=1):
         out.raw(number, line)

@@ -23,16 +23,20 @@ AUDITS = ((FAILURE, "FailureAudit"), (SUCCESS, "SuccessAudit"))
 SERVICES = "Service Control Manager"
 # What Windows prints for these events; a binary log holds the values alone.
 SENTENCES = {
-    7000: "The {0} service failed to start due to the following error: {1}",
-    7009: "A timeout was reached ({0} milliseconds) while waiting for the {1} service "
-    "to connect.",
-    7023: "The {0} service terminated with the following error: {1}",
-    7024: "The {0} service terminated with the following service-specific error: {1}",
-    7031: "The {0} service terminated unexpectedly.  It has done this {1} time(s).  "
-    "The following corrective action will be taken in {2} milliseconds: {4}.",
-    7034: "The {0} service terminated unexpectedly.  It has done this {1} time(s).",
-    7036: "The {0} service entered the {1} state.",
-    7040: "The start type of the {0} service was changed from {1} to {2}.",
+    7000: "The {param1} service failed to start due to the following error: {param2}",
+    7009: "A timeout was reached ({param1} milliseconds) while waiting for the "
+    "{param2} service to connect.",
+    7023: "The {param1} service terminated with the following error: {param2}",
+    7024: "The {param1} service terminated with the following service-specific "
+    "error: {param2}",
+    7031: "The {param1} service terminated unexpectedly.  It has done this {param2} "
+    "time(s).  The following corrective action will be taken in {param3} milliseconds: "
+    "{param5}.",
+    7034: "The {param1} service terminated unexpectedly.  It has done this {param2} "
+    "time(s).",
+    7036: "The {param1} service entered the {param2} state.",
+    7040: "The start type of the {param1} service was changed from {param2} to "
+    "{param3}.",
 }
 
 
@@ -98,11 +102,10 @@ def sentence(provider: object, number: object, data: dict[str, str]) -> str:
         number: The id of the event.
         data: What it holds, by name.
     """
-    parts = list(data.values())
     if provider == SERVICES and isinstance(number, int) and number in SENTENCES:
         try:
-            return SENTENCES[number].format(*parts)
-        except IndexError:
+            return SENTENCES[number].format(**data)
+        except KeyError:
             pass  # an older system gives fewer values: list them
     shown = "; ".join(
         value if _is_unnamed(key) else f"{key}: {value}"

@@ -92,6 +92,43 @@ def test_a_times_codec_and_zone_are_found() -> None:
     assert draft("drafted", "x.log", text).family.zone == "machine"
 
 
+def test_a_log_of_json_objects_is_drafted_by_its_members() -> None:
+    line = (
+        '{{"ts": "2026-03-10T12:00:0{0}Z", "severity": "{1}", "msg": "n{0}", "n": 1}}'
+    )
+    words = ["INFO", "ERROR", "INFO", "warn"]
+    text = "\n".join(line.format(n, word) for n, word in enumerate(words))
+    drafted = draft("drafted", "x.jsonl", text)
+    family = drafted.family
+    assert family.kind is FamilyKind.LOG
+    assert family.objects is not None
+    assert (family.codec, family.zone) == (Codec.RFC3339, "carried")
+    assert test_samples(family) == []
+    (first, *_) = family.samples
+    assert first.expect[0]["Message"] == "n0"
+    assert first.expect[0]["Level"] == "info"
+    assert first.expect[0]["Fields"] == {"n": 1}
+    assert drafted.tried is not None
+    assert drafted.tried.share == 1.0
+
+
+def test_a_journal_as_json_is_drafted_by_its_members() -> None:
+    line = (
+        '{{"__REALTIME_TIMESTAMP": "177314400{0}123456", "PRIORITY": "{1}", '
+        '"MESSAGE": "m", "SYSLOG_IDENTIFIER": "himds", "_PID": "7", "password": "x1"}}'
+    )
+    text = "\n".join(line.format(n, n) for n in (3, 6))
+    drafted = draft("drafted", "x.json", text)
+    assert "x1" not in drafted.text
+    expect = drafted.family.samples[0].expect[0]
+    assert (expect["Level"], expect["Component"], expect["Pid"]) == (
+        "error",
+        "himds",
+        7,
+    )
+    assert expect["TimeGenerated"] == "2026-03-10T12:00:03.123456Z"
+
+
 def test_no_secret_reaches_a_sample() -> None:
     text = (
         "2026-03-10 12:00:00 INFO password=hunter2 url=https://me:hunter2@host/?a=1\n"
