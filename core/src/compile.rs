@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use memchr::memmem::Finder;
 use serde::Deserialize;
 
-use self::layouts::{Builder, RawStep, codec};
+use self::layouts::{Builder, RawStep, codec, set_needs};
 use crate::json;
 use crate::objects::{Column, Objects};
 use crate::plan::{Code, Codec, Levels, Plan};
@@ -80,6 +80,7 @@ pub(crate) fn compile(json: &str) -> Result<Plan, String> {
         yearless |= builder.yearless;
         layouts.push(layout);
     }
+    set_needs(&mut layouts);
     if raw.objects.is_some() && (yearless || codec == Some(Codec::Syslog)) {
         return Err("plan: objects need times with a year".to_owned());
     }

@@ -29,6 +29,11 @@ pub(crate) fn find(
         {
             continue;
         }
+        if let Some(literal) = &layout.needs
+            && literal.find(text).is_none()
+        {
+            continue;
+        }
         found.escaped = 0;
         found.stamp = Stamp::None;
         let mut run = Run {

@@ -86,6 +86,9 @@ pub(crate) struct Layout {
     pub steps: Box<[Step]>,
     pub fields: Box<[Field]>,
     pub has_message: bool,
+    /// A literal without which the text need not be looked at, if there is one and
+    /// another layout to try.
+    pub needs: Option<memchr::memmem::Finder<'static>>,
 }
 
 /// An error code to find in the text: `prefix` and then so many digits.

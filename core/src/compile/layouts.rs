@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use memchr::memmem::Finder;
 use serde::Deserialize;
 
 use crate::json;
 use crate::plan::{Codec, Field, Kind, Layout, MAX_FIELDS, SKIP, Step, Target};
+
+/// A shorter literal stands in nearly every line.
+const LEAST_NEED: usize = 5;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +53,7 @@ impl Builder {
             steps,
             fields: fields.into(),
             has_message,
+            needs: None,
         })
     }
 
@@ -188,6 +193,20 @@ fn check_ends(steps: &[Step], after: &[Step], outer: bool) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+/// Tells each layout but the last what it needs: a literal that is neither at its
+/// beginning, where it is compared anyway, nor short.
+pub(super) fn set_needs(layouts: &mut [Layout]) {
+    let last = layouts.len().saturating_sub(1);
+    for layout in layouts.iter_mut().take(last) {
+        let literals = layout.steps.iter().skip(1).filter_map(|step| match step {
+            Step::Lit(text) if text.len() >= LEAST_NEED => Some(text),
+            _ => None,
+        });
+        let longest = literals.max_by_key(|text| text.len());
+        layout.needs = longest.map(|text| Finder::new(text).into_owned());
+    }
 }
 
 /// The codec of a name, None for `none`.

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::bytes::is_blank;
 use crate::clock::Clock;
+use crate::columns::Columns;
 use crate::matcher::Captures;
 use crate::object_row::ObjectRecord;
 use crate::plan::Plan;
@@ -101,6 +102,30 @@ fn reader(input: &[u8], chunk: usize) -> Reader {
     Reader::new(Source::memory(input.to_vec()), chunk)
 }
 
+/// The texts and numbers of all rows.
+fn values(columns: &Columns) -> (Vec<Vec<u8>>, Vec<Option<i64>>) {
+    let mut written = Vec::new();
+    let mut numbers = Vec::new();
+    for row in 0..columns.rows() {
+        for column in [
+            &columns.component,
+            &columns.level,
+            &columns.code,
+            &columns.message,
+            &columns.activity,
+            &columns.fields,
+        ] {
+            written.push(column.get(row).to_vec());
+        }
+        numbers.extend([
+            columns.time.get(row),
+            columns.pid.get(row),
+            columns.tid.get(row),
+        ]);
+    }
+    (written, numbers)
+}
+
 impl Account {
     /// Reads bytes as a file of a family, or of none, in chunks of so many bytes.
     pub fn of(input: &[u8], plan: Option<&Plan>, chunk: usize) -> Self {
@@ -125,25 +150,7 @@ impl Account {
         let Keep { rows, mut writer } = keep;
         let columns = &mut writer.columns;
         assert_eq!(columns.rows(), rows.len());
-        let mut written = Vec::new();
-        let mut numbers = Vec::new();
-        for row in 0..columns.rows() {
-            for column in [
-                &columns.component,
-                &columns.level,
-                &columns.code,
-                &columns.message,
-                &columns.activity,
-                &columns.fields,
-            ] {
-                written.push(column.get(row).to_vec());
-            }
-            numbers.extend([
-                columns.time.get(row),
-                columns.pid.get(row),
-                columns.tid.get(row),
-            ]);
-        }
+        let (written, numbers) = values(columns);
         // Arrow looks at every text: none may be anything but UTF-8.
         columns.finish().unwrap();
         Self {
