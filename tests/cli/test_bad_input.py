@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,7 +121,8 @@ def test_a_known_name_with_another_content(call: Call, tmp_path: Path) -> None:
 
 def test_a_packed_file(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "logs.tar.gz"
-    path.write_bytes(b"\x1f\x8b\x08" + bytes(100))
+    with tarfile.open(path, "w:gz") as packed:
+        packed.add(__file__, "x.log")
     text = "Unpack it and give the folder"
     told(call, path, Exit.PARTIAL, (str(path), "packed-file", text))
 

@@ -322,7 +322,7 @@ def test_whatever_a_library_makes_of_ctrl_c_is_an_interrupt(
         try:
             os.kill(os.getpid(), signal.SIGINT)
             # Another thread may be the one that the system tells of the signal.
-            for _ in range(1000):
+            for _turn in range(1000):
                 time.sleep(0.01)
         except KeyboardInterrupt:
             raise RuntimeError("Query interrupted") from None

@@ -94,18 +94,20 @@ def translate(
             if encoding != BINARY:
                 _translate_text(text, head, names, out)
             elif EVTX in names and is_evtx(member):
+                encoding = EVTX
                 evtx.read(source.blocks(), out)
             else:
                 said = "It is called an event log and does not begin like one"
                 out.tell(0, "torn-events", f"{said}. {evtx.AGAIN}")
+                for _ in source.blocks():
+                    pass  # how long it is, and its checksum, count all the same
             out.finish()
         except FullError:
             said = "Reading was stopped: its events need more room than is allowed"
             out.tell(0, "over-limit", f"{said}. Give the end of it as a new file.")
         length = file.tell()
     problems = out.problems() + text.problems() + source.problems()
-    seen = EVTX if encoding == BINARY else encoding
-    return Translated(path, length, source.size, seen, problems)
+    return Translated(path, length, source.size, encoding, problems)
 
 
 def translate_text(text: str, names: Sequence[str]) -> tuple[str, list[Told]]:
