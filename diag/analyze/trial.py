@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC
@@ -65,18 +64,12 @@ def _run(rule: Rule, rules: RuleSet, test: RuleTest, families: Families) -> Test
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(text.encode())
         path = Path(folder) / "store.duckdb"
-        codes = _codes()
+        codes = engine.load_error_codes()
         options = Options(now=test.as_of.replace(tzinfo=UTC))
         build(path, [bundle.open_bundle(root)], families, codes, options)
         with Store(path) as store:
             wrong = differences(store, rules, rule, test)
     return TestResult(rule.id, test.name, ok=not wrong, message="; ".join(wrong))
-
-
-@functools.cache
-def _codes() -> list[tuple[str, ...]]:
-    """Return the built-in error codes; reading them anew for each test takes long."""
-    return engine.load_error_codes()
 
 
 def canonical_path(family: Family, system: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,15 @@ def load_error_codes(extra: Sequence[pathlib.Path] = ()) -> list[Row]:
         UsageError: A folder of `extra` does not exist.
         RuleError: A table is wrong; the text lists every error with its place.
     """
+    return list(_built_in() if not extra else _rows(extra))
+
+
+@functools.cache  # each load of a source stores them
+def _built_in() -> tuple[Row, ...]:
+    return _rows(())
+
+
+def _rows(extra: Sequence[pathlib.Path]) -> tuple[Row, ...]:
     rows: dict[Row, Row] = {}
     errors: list[str] = []
     for name, text in content.yaml_files("rules", extra):
@@ -61,7 +71,7 @@ def load_error_codes(extra: Sequence[pathlib.Path] = ()) -> list[Row]:
         errors += located(name, text, notes.errors)
         rows |= found
     raise_all(errors)
-    return [rows[key] for key in sorted(rows)]
+    return tuple(rows[key] for key in sorted(rows))
 
 
 def _read_table(data: object, notes: Notes) -> dict[Row, Row]:

@@ -1,10 +1,11 @@
 """Log families and documents: definitions, recognition, and plans for the core."""
 
-from diag.formats.definition import load_families, read_family
+from diag.formats.definition import read_family
 from diag.formats.detect import Detected, How, detect
 from diag.formats.document import document_rows
 from diag.formats.family import Families, Family, Zone
 from diag.formats.jsontree import Harm
+from diag.formats.loading import load_families
 from diag.formats.plan import core_plan
 from diag.formats.samples import Mismatch, test_samples
 from diag.formats.tablerow import Extract

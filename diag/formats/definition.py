@@ -11,7 +11,6 @@ from diag.formats.checked import Checked
 from diag.formats.family import (
     KEYS,
     Code,
-    Families,
     Family,
     FamilyKind,
     Recognised,
@@ -27,10 +26,6 @@ from diag.formats.relevel import LEVELS, read_relevel
 from diag.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from importlib.resources.abc import Traversable
-    from pathlib import Path
-
     from diag.formats.checked import Place
 
 SYSTEMS = ["windows", "linux", "any"]
@@ -44,40 +39,6 @@ LINES = {"layouts": ["{*:rest}"]}
 MOST_DIGITS = 16
 REFERENCE = "2026-01-01T00:00:00Z"
 ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-
-
-def load_families(extra: Sequence[Path] = ()) -> Families:
-    """Read the built-in families and those of the user.
-
-    Args:
-        extra: Folders or files of the user; a family there replaces the
-            built-in one with the same id, and keeps its place in the order.
-
-    Returns:
-        All families in the order of their files.
-
-    Raises:
-        UsageError: One of `extra` does not exist.
-        DefinitionError: A definition is wrong.
-    """
-    families: dict[str, Family] = {}
-    for number, root in enumerate(content.roots("parsers", extra)):
-        seen: dict[str, str] = {}
-        for name, text in _files(root, str(root) if number else "parsers"):
-            family = read_family(text, name)
-            if family.id in seen:
-                said = f"the family '{family.id}' is also in {seen[family.id]}"
-                raise DefinitionError(said, where=name, hint="change one of the ids")
-            seen[family.id] = name
-            families[family.id] = family
-    return Families(families)
-
-
-def _files(root: Traversable, name: str) -> list[tuple[str, str]]:
-    try:
-        return list(content.files_under(root, name))
-    except ContentError as error:
-        raise _as_definition(error) from error
 
 
 def read_family(text: str, name: str) -> Family:
@@ -96,11 +57,12 @@ def read_family(text: str, name: str) -> Family:
     try:
         data = content.load_yaml(text, name)
     except ContentError as error:
-        raise _as_definition(error) from error
+        raise as_definition(error) from error
     return _Definition(text, name).family(data)
 
 
-def _as_definition(error: ContentError) -> DefinitionError:
+def as_definition(error: ContentError) -> DefinitionError:
+    """Return what is wrong with a file of definitions as an error of definitions."""
     return DefinitionError(
         error.text, where=error.where, hint=error.hint, spot=error.spot
     )
