@@ -132,7 +132,8 @@ class Nested:
         self._room -= len(listing.pieces)
         told = self._told.about(outer.name)
         inner = read_zip(disk, listing, told, self._names, outer.name)
-        return [self._deeper(disk, member) for member in inner]
+        # A zip without members is told, and stays a file of the bundle.
+        return [self._deeper(disk, member) for member in inner] or [outer]
 
     def _deeper(self, disk: DiskFile, member: Member) -> Member:
         look = look_at(disk, member)

@@ -7,6 +7,7 @@ import random
 import struct
 import tempfile
 import zlib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_an_honest_file(tmp_path: Path, packing: str) -> None:
 @PACKINGS
 def test_several_gzip_members_are_one_text(tmp_path: Path, packing: str) -> None:
     cuts = [0, 1000, 1000, 200_000, len(TEXT)]
-    parts = [TEXT[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [TEXT[a:b] for a, b in pairwise(cuts)]
     answer = unpack(tmp_path, b"".join(map(gzip.compress, parts)), packing)
     assert answer.messages == [f"no {n * n}" for n in range(len(LINES))]
     assert answer.kinds == []
@@ -230,7 +231,8 @@ def test_whatever_is_changed_the_lines_before_it_are_there(
 ) -> None:
     text = b"".join(b"%d %d\n" % (n, n**5) for n in range(500))
     cut = data.draw(st.integers(0, len(text)))
-    first, second = gzip.compress(text[:cut], mtime=0), gzip.compress(text[cut:], mtime=0)
+    first = gzip.compress(text[:cut], mtime=0)
+    second = gzip.compress(text[cut:], mtime=0)
     packed = first + second
     at = data.draw(st.integers(0, len(packed) - 1))
     put = data.draw(st.binary(max_size=9))
@@ -277,7 +279,7 @@ def test_a_look_at_both_ends(tmp_path: Path, packing: str, limit: int) -> None:
 
 def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
-    rest = bytes(random.Random(5).choices(b"abcdefgh", k=200_000))  # noqa: S311
+    rest = bytes(random.Random(5).choices(b"abcdefgh", k=200_000))
     data = gzip.compress((TEXT + rest + b"\n") * 60)
     path = tmp_path / "x.gz"
     path.write_bytes(data)
