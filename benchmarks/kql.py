@@ -39,8 +39,17 @@ INSERT INTO EventRows SELECT i, TIMESTAMP '2026-01-01' + to_milliseconds(i * 37)
   CASE WHEN i % 100000 = 7 THEN 'dial tcp: connection refused by ' || i
     ELSE ['heartbeat sent to ', 'token acquired for ', 'applied assignment '][1 + i % 3]
       || hash(i) || ' in ' || i % 977 || ' ms' END,
-  '', 1, 1, '{}', TRUE, 1 + i % 4, i, 1, i % 3
+  '', 1, 1, '{}', TRUE, 1 + i % 4, i, 1,
+  CASE WHEN i % 100000 = 7 THEN 4 ELSE 1 + i % 3 END
 FROM range(?) t(i)"""
+# As the core masks these messages.
+TEMPLATES = (
+    """
+INSERT INTO Templates VALUES (1, 'heartbeat sent to * in # ms', 0),
+  (2, 'token acquired for * in # ms', 0), (3, 'applied assignment * in # ms', 0),
+  (4, 'dial tcp: connection refused by #', 0)"""
+    ""
+)
 LOADING = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
@@ -172,6 +181,7 @@ def make_store(path: Path, rows: int) -> None:
         files = "SELECT i, 1, 'f' || i, 'himds' FROM range(1, 5) t(i)"
         db.execute(f"INSERT INTO Files (FileId, BundleId, File, Log) {files}")
         db.execute(EVENTS, [rows])
+        db.execute(TEMPLATES)
         db.execute("INSERT INTO Meta VALUES (0, 'SchemaVersion', ?)", [SCHEMA_VERSION])
 
 

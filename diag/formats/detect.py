@@ -80,9 +80,13 @@ def detect_member(member: Member, families: Families) -> Detected:
         return _binary(member, by_path, families)
     if by_path is not None:
         family, system = by_path
-        better = family_beside(family, head, families) if family.priority < 0 else None
-        how = How.CONTENT if better else How.PATH
-        family = better or family
+        how = How.PATH
+        if family.priority < 0:
+            better = family_beside(family, head, families)
+            how = How.CONTENT if better else How.PATH
+            if better is None and not _reads_any(family, member, head):
+                return Detected(member, None, How.NONE, encoding, head)
+            family = better or family
         as_json = is_json(family, head)
         return Detected(member, family, how, encoding, head, system, as_json)
     found = family_by_signs(head, families)
@@ -181,6 +185,17 @@ def family_beside(
         and any(glob.casefold().startswith(folders) for glob in _globs(family))
     }
     return family_by_text(text, near)
+
+
+def _reads_any(last: Family, member: Member, head: str) -> bool:
+    """Say whether a last resort reads a line of a file; else it is unknown text."""
+    plan = compiled(core_plan(last))
+    if not head.strip() or any(layout >= 0 for _, layout in plan.match(head)):
+        return True
+    if member.size is not None and member.size <= HEAD:
+        return False
+    texts = (first_bytes(member, MORE)[0], last_bytes(member, TAIL))
+    return any(layout >= 0 for text in texts for _, layout in plan.match(text))
 
 
 def _globs(family: Family) -> list[str]:

@@ -153,7 +153,8 @@ EXTENSIONS = "ProgramData/GuestConfig/extension_logs"
         ("var/log/azure/P.T/any.log", SCRIPT, "ext_script_linux", How.CONTENT),
         # These read like logs of the agent, but lie with the extensions.
         ("var/log/azure/P.T/any.log", LOGRUS, "extension_log", How.PATH),
-        (f"{EXTENSIONS}/P.T/any.log", "<GCLOG>no\n", "extension_log", How.PATH),
+        # Nothing there reads a line of this one: it is text that search finds.
+        (f"{EXTENSIONS}/P.T/any.log", "<GCLOG>no\n", None, How.NONE),
         (f"{EXTENSIONS}/P.T/any.log", "", "extension_log", How.PATH),
         # Its name says whose it is, whatever it says.
         (f"{EXTENSIONS}/P.T/CommandExecution.log", AMA, "command_execution", How.PATH),
