@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from diag.errors import KqlError
 from diag.kql import nodes, statements, steps
+from diag.kql.constants import constant, microseconds
 from diag.kql.expansion import define
 from diag.kql.parse import parse_predicate, parse_query
 from diag.kql.pipelines import Compiler
-from diag.kql.plan import NOW, Plan, constant, microseconds
+from diag.kql.plan import NOW, Plan
 from diag.kql.query import Query
 from diag.kql.scope import Names
 from diag.kql.source import Source
@@ -174,6 +175,7 @@ class _Job:
             },
             timed=NOW in sql,
             drawn=self.compiler.drawn,
+            need=result.need,
         )
 
 
