@@ -47,7 +47,7 @@ EXCERPTS = [
         "azcmagent_cli/windows-1.55-connect-azcm0026-private-endpoint.txt",
         "azcmagent_console",
         "2025-09-01T00:00:00Z",
-        {"ARC-AZCM-001"},
+        {"ARC-AZCM-001", "ARC-NET-026"},
     ),
     (
         "azcmagent_cli/linux-2021-connect-missing-subscription-registration.txt",
@@ -115,6 +115,24 @@ EXCERPTS = [
         "journal",
         "2026-02-18T12:00:00Z",
         set(),
+    ),
+    (
+        "installer/linux-deb-1.58-postinstall.txt",
+        "package_install",
+        "2025-11-19T23:36:00Z",
+        set(),
+    ),
+    (
+        "installer/linux-deb-wsl-no-systemd.txt",
+        "package_install",
+        "2020-12-10T12:00:00Z",
+        {"ARC-INS-002"},
+    ),
+    (
+        "installer/linux-ext-service-starting-not-root.txt",
+        "package_install",
+        "2021-06-01T00:00:00Z",
+        {"ARC-INS-001"},
     ),
     ("systemd/standin-rhel7-mdsd-failed.log", "journal", "2026-02-18T12:00:00Z", set()),
 ]
