@@ -79,6 +79,6 @@ def canonical_path(family: Family, system: str = "") -> str:
         family: A family with at least one path.
         system: linux or windows; Linux first when empty.
     """
-    order = [system] if system else ["linux", "windows", "any"]
+    order = [system, "any"] if system else ["linux", "windows", "any"]
     globs = [glob for name in order for glob in family.systems.get(name, ())]
     return globs[0].replace("*", "0")
