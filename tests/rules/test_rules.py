@@ -16,7 +16,8 @@ RULES = engine.load_rules()
 BY_ID = {rule.id: rule for rule in RULES}
 CASES = [(rule.id, test.name) for rule in RULES for test in rule.tests]
 LOGS = set(formats.load_families())
-ANY_LOG = "area:any-log"  # known texts of which no definition says where they stand
+# Text of which nobody knows where it ends up, such as saved output of a client.
+ANY_LOG = "area:any-log"
 
 
 def listed(name: str) -> set[str]:
