@@ -74,7 +74,7 @@ def test_rule_says_what_to_do_and_where_it_is_from(rule_id: str) -> None:
 
 
 def test_commands_that_change_the_machine_say_so() -> None:
-    verbs = (" restart ", " start ", " disconnect", " connect", " set ", " remount")
+    verbs = (" restart ", " start ", " disconnect ", " connect ", " set ", " remount")
     for rule in RULES:
         for step in rule.remedy:
             for command in (step.linux, step.windows):
