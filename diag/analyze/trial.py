@@ -77,8 +77,11 @@ def canonical_path(family: Family, system: str = "") -> str:
 
     Args:
         family: A family with at least one path.
-        system: linux or windows; Linux first when empty.
+        system: linux or windows; Linux first when empty. A log that this system
+            does not have lies where another one has it.
     """
-    order = [system, "any"] if system else ["linux", "windows", "any"]
+    order = (
+        [system, "any", "linux", "windows"] if system else ["linux", "windows", "any"]
+    )
     globs = [glob for name in order for glob in family.systems.get(name, ())]
     return globs[0].replace("*", "0")

@@ -17,7 +17,8 @@ ENGINE = "1.0"
 LANGUAGE = "kql-subset/1"
 SCHEMA = "events/1"
 PACK_FILE = "pack.yaml"
-REFERENCE_FILE = "data/error-codes.yaml"
+# One file, or a folder of files, as a pack likes.
+REFERENCE_FILES = re.compile(r"(?:.*/)?data/error-codes(?:/[^/]+)?\.yaml")
 PACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 SEMVER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 
@@ -80,7 +81,7 @@ def is_pack(name: str) -> bool:
 
 def is_reference(name: str) -> bool:
     """Return whether a file name is that of a reference table."""
-    return f"/{name}".endswith(f"/{REFERENCE_FILE}")
+    return REFERENCE_FILES.fullmatch(name) is not None
 
 
 def pack_of(name: str, packs: Iterable[Pack]) -> Pack | None:

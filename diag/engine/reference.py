@@ -1,4 +1,4 @@
-"""The reference table of error codes that packs ship as `data/error-codes.yaml`."""
+"""The reference table of error codes that packs ship below `data/error-codes`."""
 
 from __future__ import annotations
 
