@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from diag.cli import arguments
 from diag.cli.exits import Exit
 
 if TYPE_CHECKING:
-    import argparse
-
     from diag.cli.console import Console
 
 
@@ -18,8 +17,31 @@ def add_arguments(parser: arguments.Parser) -> None:
     parser.add_argument(
         "ids", metavar="ID", nargs="*", help="rules to test; all without any"
     )
+    parser.add_argument(
+        "--mutate",
+        action="store_true",
+        help="change each rule in every small way, and list what no test notices",
+    )
+    parser.add_argument(
+        "--at-least",
+        metavar="PERCENT",
+        type=_percent,
+        default=95.0,
+        help="share of the changes that has to be noticed (default: 95)",
+    )
     arguments.add_content(parser, "rules", "parsers")
+    arguments.add_format(parser)
     arguments.add_telling(parser)
+
+
+def _percent(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:  # noqa: PLR2004 - percent
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 0 to 100")
+    return value
 
 
 def execute(args: argparse.Namespace, console: Console) -> Exit:
@@ -33,17 +55,24 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         `USAGE` when a test fails.
     """
     from diag import engine, formats
-    from diag.analyze.trial import run_tests
+    from diag.analyze.trial import Samples, run_tests
     from diag.cli.progress import Progress
 
     rules = engine.load_rules(args.rules)
     chosen = engine.load_rules(args.rules, args.ids)
     families = formats.load_families(args.parsers)
+    if args.mutate:
+        from diag.cli.rules_mutate import mutate_rules
+
+        return mutate_rules(args, console, rules, list(chosen), families)
     results = []
-    with Progress(console, "running the rules' tests") as progress:
+    with (
+        Samples(families) as samples,
+        Progress(console, "running the rules' tests") as progress,
+    ):
         for rule in chosen:
             progress.say(f"testing {rule.id}")
-            results += run_tests(rule, rules, families)
+            results += run_tests(rule, rules, samples=samples)
     failed = [one for one in results if not one.ok]
     lines = [
         f"{'ok' if one.ok else 'FAILED'}  {one.rule}  {one.name}"
