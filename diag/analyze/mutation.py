@@ -102,5 +102,6 @@ def _noticed(
     mutant: Mutant, rules: RuleSet, stores: list[tuple[Store, RuleTest]]
 ) -> bool:
     return any(
-        differences_of(store, mutant.compiled, test, rules) for store, test in stores
+        differences_of(store, mutant.compiled, test, rules, judged=False)
+        for store, test in stores
     )

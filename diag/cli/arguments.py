@@ -141,7 +141,7 @@ def add_reading(parser: Parser) -> None:
 
 
 CONTENT = {
-    "rules": "more rules; one with the id of a built-in one replaces it",
+    "rules": "more rules (folder, file or zip); the id of a built-in one replaces it",
     "parsers": "more log definitions; they replace built-in ones likewise",
 }
 
@@ -161,6 +161,12 @@ def add_content(parser: Parser, *kinds: str) -> None:
             type=a_path,
             metavar="DIR",
             help=CONTENT[kind],
+        )
+    if "rules" in kinds:
+        parser.add_argument(
+            "--unlocked",
+            action="store_true",
+            help="read packs too whose files are not those of their pack.lock",
         )
 
 

@@ -58,8 +58,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     from diag.analyze.trial import Samples, run_tests
     from diag.cli.progress import Progress
 
-    rules = engine.load_rules(args.rules)
-    chosen = engine.load_rules(args.rules, args.ids)
+    rules = engine.load_rules(args.rules, unlocked=args.unlocked)
+    chosen = engine.load_rules(args.rules, args.ids, unlocked=args.unlocked)
     families = formats.load_families(args.parsers)
     if args.mutate:
         from diag.cli.rules_mutate import mutate_rules

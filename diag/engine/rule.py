@@ -160,7 +160,8 @@ class Rule:
     """One rule. The field names follow the file's.
 
     `file` and `path` say where it stands: the file's name, and the keys that
-    lead to it in there.
+    lead to it in there. `library` are the pack's `let` statements that stand in front
+    of its queries: whole lines, or nothing.
     """
 
     id: str
@@ -172,6 +173,8 @@ class Rule:
     file: str = ""
     path: Path = ()
     pack: str = ""
+    pack_version: str = ""
+    library: str = ""
     status: Status = Status.STABLE
     enabled: bool = True
     trigger: Trigger = Trigger.MORE
