@@ -165,6 +165,7 @@ def build(
     families: Families,
     codes: Sequence[Sequence[str]],
     options: Options,
+    more: Callable[[Builder], None] = lambda _builder: None,
 ) -> None:
     """Parse bundles into a new store at `path`.
 
@@ -174,6 +175,7 @@ def build(
         families: The definitions to read by.
         codes: Rows of `ErrorCodes`.
         options: As in `load`.
+        more: Adds rows of its own.
 
     Raises:
         StoreError: The store cannot be written.
@@ -182,6 +184,7 @@ def build(
     try:
         builder.add_error_codes(codes)
         add_bundles(builder, bundles, families, options.zone, options.now)
+        more(builder)
         builder.finish()
     except BaseException:
         builder.abandon()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from diag import bundle, engine, formats
 from diag.analyze.load import Options, build
+from diag.analyze.written import add_written
 from diag.engine.expect import differences_of
 from diag.store import Store
 
@@ -24,7 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """How one test of a rule ended; `message` says what was found instead."""
+    """How one test of a rule ended; `message` says what was found instead.
+
+    A test that is `todo` is known to fail: it is `ok` all the same, `passes` says
+    whether it does, and its message what is found.
+    """
 
     __test__ = False  # pytest takes the name for a test class
 
@@ -32,6 +39,9 @@ class TestResult:
     name: str
     ok: bool
     message: str = ""
+    todo: bool = False
+    seconds: float = 0.0
+    passes: bool = True
 
 
 class Samples:
@@ -71,7 +81,7 @@ class Samples:
         Args:
             test: Tests with the same logs, system and time share one store.
         """
-        key = repr((sorted(test.logs.items()), test.system, test.as_of))
+        key = repr((test.logs, test.system, test.as_of, test.events, test.facts))
         if key not in self._paths:
             self._paths[key] = self._build(test, str(len(self._paths)))
         return Store(self._paths[key])
@@ -85,8 +95,11 @@ class Samples:
             place.write_bytes(text.encode())
         path = root.parent / "store.duckdb"
         options = Options(now=test.as_of.replace(tzinfo=UTC))
-        bundles = [bundle.open_bundle(root)]
-        build(path, bundles, self.families, self._codes, options)
+        written = bool(test.events or test.facts)
+        # A test of rows alone has no logs, and no machine without any.
+        bundles = [bundle.open_bundle(root)] if test.logs or not written else []
+        more = partial(add_written, test=test)
+        build(path, bundles, self.families, self._codes, options, more)
         return path
 
 
@@ -113,20 +126,41 @@ def run_tests(
     if samples is None:
         with Samples(families) as own:
             return run_tests(rule, rules, samples=own)
-    [compiled] = rules.compile([rule]) if rule.tests else [None]
-    return [_run(compiled, rules, test, samples) for test in rule.tests if compiled]
+    [compiled] = rules.compile([rule])
+    return [_run(compiled, rules, test, samples) for test in rule.tests]
+
+
+def compiled_for(
+    compiled: CompiledRule, rules: RuleSet, test: RuleTest
+) -> CompiledRule:
+    """Return a rule as a test wants it: with the test's own parameters, if it has any.
+
+    Raises:
+        RuleError: With these the query is wrong.
+    """
+    if not test.parameters:
+        return compiled
+    [other] = rules.compile([compiled.rule.with_values(test.parameters)])
+    return other
 
 
 def _run(
     compiled: CompiledRule, rules: RuleSet, test: RuleTest, samples: Samples
 ) -> TestResult:
+    began = time.perf_counter()
     name = compiled.rule.id
     if unknown := samples.unknown(test):
         text = f"there is no log {unknown}"
         return TestResult(name, test.name, ok=False, message=text)
     with samples.open(test) as store:
-        wrong = differences_of(store, compiled, test, rules)
-    return TestResult(name, test.name, ok=not wrong, message="; ".join(wrong))
+        fitting = compiled_for(compiled, rules, test)
+        wrong = differences_of(store, fitting, test, rules)
+    message = "; ".join(wrong)
+    if test.todo:
+        message = message or "passes, although it is marked as todo"
+    seconds = time.perf_counter() - began
+    ok = test.todo or not wrong
+    return TestResult(name, test.name, ok, message, test.todo, seconds, not wrong)
 
 
 def canonical_path(family: Family, system: str = "") -> str:

@@ -184,14 +184,19 @@ def add_telling(parser: Parser) -> None:
     parser.add_argument("--no-color", action="store_true", help="no colour")
 
 
-def add_format(parser: Parser) -> None:
-    """Add --format, and -j for JSON."""
+def add_format(parser: Parser, *more: str) -> None:
+    """Add --format, and -j for JSON.
+
+    Args:
+        parser: Where to.
+        more: Formats beside text and json.
+    """
     parser.add_argument(
         "--format",
         default="text",
-        type=one_of("text", "json"),
+        type=one_of("text", "json", *more),
         metavar="FORMAT",
-        help="text (default) or json",
+        help=f"text (default){', ' if more else ' or '}{' or '.join(('json', *more))}",
     )
     parser.add_argument(
         "-j",

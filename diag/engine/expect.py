@@ -17,10 +17,11 @@ from diag.schema import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from diag.engine.compiled import CompiledRule
     from diag.engine.rule import Rule, RuleTest
+    from diag.engine.run import Outcome
     from diag.model import Finding
     from diag.store import Store
 
@@ -98,14 +99,28 @@ class _Alone(RuleSet):
         return [self.compiled for _ in chosen if self.compiled]
 
 
+def outcome_of(
+    store: Store, compiled: CompiledRule, now: datetime, rules: RuleSet
+) -> Outcome:
+    """Return what a rule says, alone and whatever its status is.
+
+    Args:
+        store: What to judge.
+        compiled: The rule.
+        now: The time to judge at.
+        rules: For the texts of the files.
+    """
+    # Its status decides in a report, not in a test.
+    rule = replace(compiled.rule, status=Status.STABLE, enabled=True)
+    alone = _Alone((rule,), texts=rules.texts, compiled=replace(compiled, rule=rule))
+    return run_rules(store, alone, now)
+
+
 def _told_differences(
     store: Store, compiled: CompiledRule, test: RuleTest, rules: RuleSet
 ) -> list[str]:
     """Compare what the rule says with what a firing test wants it to."""
-    # Its status decides in a report, not in a test.
-    rule = replace(compiled.rule, status=Status.STABLE, enabled=True)
-    alone = _Alone((rule,), texts=rules.texts, compiled=replace(compiled, rule=rule))
-    outcome = run_rules(store, alone, test.as_of)
+    outcome = outcome_of(store, compiled, test.as_of, rules)
     found = [
         f"not evaluated: needs {', '.join(note.needs)} {note.reason}".rstrip()
         for note in outcome.not_evaluated

@@ -189,12 +189,17 @@ class Loader:
         rules = self.rules
         known = rules.keys() | self.broken
         for rule in rules.values():
+            named: list[tuple[Path, tuple[str, ...]]] = [
+                (("explains",), rule.explains),
+                (("suppress",), tuple(item.rule for item in rule.suppress)),
+            ]
+            named += [
+                (("tests", number, "alsoFires"), test.also_fires)
+                for number, test in enumerate(rule.tests)
+            ]
             wrong = [
-                ((*rule.path, key), f"unknown rule '{name}'{closest(name, rules)}")
-                for key, names in (
-                    ("explains", rule.explains),
-                    ("suppress", tuple(item.rule for item in rule.suppress)),
-                )
+                ((*rule.path, *key), f"unknown rule '{name}'{closest(name, rules)}")
+                for key, names in named
                 for name in names
                 if name not in known
             ]
