@@ -149,7 +149,7 @@ class _Mutation:
         place = self.rules.place(self.rule, "group")
         for number, name in enumerate(self.rule.group_by):
             rest = (*self.rule.group_by[:number], *self.rule.group_by[number + 1 :])
-            # Without any column each row would be a group; one group is meant.
+            # Without any column each row is a finding of its own.
             changed = replace(self.rule, group_by=rest)
             yield self._with(changed, place, "left out of group", name, "")
 
@@ -168,13 +168,12 @@ def _plain(value: Any, kind: Kind) -> Any:  # noqa: ANN401 - a value of the type
 
 
 def _order_is_shown(compiled: CompiledRule) -> bool:
-    """Return whether a finding's words depend on which row of a group comes first."""
+    """Return whether a finding's title depends on which row of a group comes first."""
     rule, roles = compiled.rule, compiled.roles
     if not rule.group_by:
         return False
     same = {*rule.group_by, *OF_GROUPS, roles.start, roles.end, roles.host}
-    shown = set(placeholders(f"{rule.finding.title} {rule.finding.detail}"))
-    return not shown <= same
+    return not set(placeholders(rule.finding.title)) <= same
 
 
 def query_line(text: str, rule: Rule) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from diag.kql import nodes, steps
+from diag.kql.implied import is_implied
 from diag.kql.literal_changes import altered_literal, without_one
 from diag.kql.printing import shown
 from diag.kql.surrounding import CHOICES, OPPOSITE, Around
@@ -58,7 +59,7 @@ def of(node: Node, around: Around) -> Changed:
         case nodes.Binary():
             yield from _binary(node)
         case nodes.Logic():
-            yield from _terms(node)
+            yield from _terms(node, around)
         case nodes.Among():
             yield from _among(node)
         case nodes.Between():
@@ -101,10 +102,12 @@ def _binary(node: nodes.Binary) -> Changed:
         yield _negated(node)
 
 
-def _terms(node: nodes.Logic) -> Changed:
+def _terms(node: nodes.Logic, around: Around) -> Changed:
     for number, rest in without_one(node.terms):
-        kept = replace(node, terms=rest) if len(rest) > 1 else rest[0]
         gone = node.terms[number]
+        if node.op == "and" and is_implied(gone, rest, around.patterns):
+            continue
+        kept = replace(node, terms=rest) if len(rest) > 1 else rest[0]
         yield kept, Change(f"'{node.op}' term left out", shown(gone), "", gone.at)
 
 
@@ -182,10 +185,19 @@ def _written_rows(node: steps.Parse | steps.DataTable) -> Changed:
         yield replace(node, values=values), Change("row left out", row, "", at)
 
 
-def without(operator: Node) -> Change | None:
-    """Return the change that a pipeline's operator is left out, if that is one."""
+def without(operator: Node, around: Around) -> Change | None:
+    """Return the change that a pipeline's operator is left out, if that is one.
+
+    Args:
+        operator: The operator. Of a chain of `and` each term is left out by itself.
+        around: The place that it stands in.
+    """
     match operator:
+        case steps.Where(predicate=nodes.Logic(op="and")):
+            return None
         case steps.Where(predicate=predicate):
+            if is_implied(predicate, (), around.patterns):
+                return None
             return Change("where left out", shown(predicate), "", operator.at)
         case steps.Join(kind=kind) if kind in FILTERING_JOINS:
             return Change("join left out", f"join kind={kind}", "", operator.at)

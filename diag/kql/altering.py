@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from diag.kql import alterations, steps, surrounding
+from diag.kql.implied import later_patterns
 from diag.kql.parse import parse_query
 
 if TYPE_CHECKING:
@@ -93,12 +94,13 @@ def _of_pipeline(
     for number, one in enumerate(node.operators):
         rest = node.operators[number + 1 :]
         before = node.operators[:number]
-        if (gone := alterations.without(one)) is not None:
-            yield replace(node, operators=(*before, *rest)), gone
         here = replace(
             inner,
             ordered=surrounding.order_matters(rest, outer=around.ordered),
             parts=surrounding.compared_with_before(rest),
+            patterns=later_patterns(rest),
         )
+        if (gone := alterations.without(one, here)) is not None:
+            yield replace(node, operators=(*before, *rest)), gone
         for changed, change in _of_node(one, here):
             yield replace(node, operators=(*before, changed, *rest)), change

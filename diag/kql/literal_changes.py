@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from diag.kql.nodes import Literal
 
 NOWHERE = "zqxjv"  # a text that no log holds
+LARGE = 1000  # such a factor only sets numbers apart, or changes their unit
 FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")
 # Escapes and classes are one piece: a bar in there parts nothing.
 PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
@@ -52,7 +53,7 @@ def altered_value(
     match kind:
         case Type.BOOL:
             yield not value, "turned", ""
-        case Type.LONG | Type.INT | Type.REAL:
+        case Type.LONG | Type.INT | Type.REAL if role != "factor" or value < LARGE:
             for other in sorted({value - 1, value + 1, value * 10} - {value}):
                 yield other, "number changed", ""
         case Type.TIMESPAN:

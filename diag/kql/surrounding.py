@@ -13,6 +13,8 @@ from diag.kql import nodes, statements, steps
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from diag.kql.implied import Patterns
+
 Node = Any  # a node of the tree
 
 WORDS = ("has", "contains", "startswith", "endswith", "hasprefix", "hassuffix")
@@ -42,11 +44,13 @@ class Around:
     (a text that decides), `regex`, `branches` (a regex that is a term of an `or`),
     `number` (texts do not matter), `skip` (nothing does), or nothing. `ordered`: the
     order of the rows here is read later. `parts`: columns that only part the rows.
+    `patterns`: what has to match further on.
     """
 
     role: str = ""
     ordered: bool = False
     parts: frozenset[str] = frozenset()
+    patterns: Patterns = frozenset()
 
 
 def inside(node: Node, field: str, around: Around) -> Around:
@@ -63,7 +67,11 @@ def inside(node: Node, field: str, around: Around) -> Around:
         case (steps.Pipeline(), _):
             return replace(around, role="")
         case (steps.Where() | steps.Search(), "predicate"):
-            return Around("condition")
+            return Around("condition", patterns=around.patterns)
+        case (nodes.Logic(op="and"), _):
+            return replace(around, role="and")
+        case (nodes.Binary(op="*" | "/" | "%"), _):
+            return Around("factor")
         case (nodes.Binary(), _):
             return Around(_compared(node, around.role))
         case (nodes.Path(), "key") | (steps.SortKey() | steps.Join(), "value" | "on"):
@@ -115,12 +123,19 @@ def _argument(node: nodes.Call, number: int) -> str:
         return "skip" if literal else ""
     if name in REGEXES:
         return "regex" if number == 0 else "skip"
-    if name == "case":
-        return "condition" if number % 2 == 0 and number != last else "text"
-    if name in CHOICES:
-        return "condition" if number == 0 else "text"
+    if name == "case" or name in CHOICES:
+        chosen = number % 2 == 0 and number != last
+        return "condition" if chosen else _branch(node.args[number])
     if CONDITIONS.get(name, 1 if name.endswith(("if", "_if")) else -1) == number:
         return "condition"
+    return "text"
+
+
+def _branch(value: nodes.Expr) -> str:
+    """Return what the value of a branch is: a sentence is wording, a word decides."""
+    match value:
+        case nodes.Literal(value=str(text)) if " " in text:
+            return "skip"
     return "text"
 
 
