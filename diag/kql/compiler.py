@@ -52,6 +52,22 @@ def compile_query(
     return _Job(text, schema, constants or {}, late or {}).finish(tree)
 
 
+def compile_tree(
+    tree: statements.Query, text: str, *, constants: Constants | None = None
+) -> Query:
+    """Compile a syntax tree that was changed.
+
+    Args:
+        tree: The tree.
+        text: What it was parsed from, for the places of errors.
+        constants: As in `compile_query`.
+
+    Raises:
+        KqlError: The tree as it is now is no query.
+    """
+    return _Job(text, TABLES, constants or {}, {}).finish(tree)
+
+
 def compile_filter(
     text: str,
     *,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from diag import engine, formats
-from diag.analyze.trial import TestResult, run_tests
+from diag.analyze.crosscheck import cross_check
+from diag.analyze.trial import Samples, TestResult, run_tests
 from diag.model import Severity
 
 DATA = Path(__file__).parent.parent / "data"
@@ -27,14 +28,29 @@ def listed(name: str) -> set[str]:
 
 
 @cache
+def samples() -> Samples:
+    return Samples()
+
+
+@cache
 def results(rule_id: str) -> dict[str, TestResult]:
-    return {result.name: result for result in run_tests(BY_ID[rule_id], RULES)}
+    found = run_tests(BY_ID[rule_id], RULES, samples=samples())
+    return {result.name: result for result in found}
 
 
 @pytest.mark.parametrize(("rule_id", "name"), CASES)
 def test_rule_does_what_its_test_says(rule_id: str, name: str) -> None:
     result = results(rule_id)[name]
     assert result.ok, result.message
+
+
+@pytest.mark.parametrize(
+    "folder", sorted({rule.file.rsplit("/", 2)[1] for rule in RULES})
+)
+def test_rules_are_silent_on_the_silent_samples_of_others(folder: str) -> None:
+    near = [rule for rule in RULES if f"/{folder}/" in rule.file]
+    fired, _ = cross_check(RULES, list(RULES), samples(), owners=near)
+    assert [one.text for one in fired] == []
 
 
 @pytest.mark.parametrize("rule_id", BY_ID)
