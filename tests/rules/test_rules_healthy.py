@@ -222,8 +222,8 @@ def windows_2026(until: datetime) -> Files:
         "LogName",
         "Message",
     ]
-    rows = [
-        names,
+    rows: list[list[object]] = [
+        [*names],
         *([night, n, "Information", who, "System", t] for n, who, t in events),
     ]
     monitor = "Microsoft.Azure.Monitor.AzureMonitorWindowsAgent"
