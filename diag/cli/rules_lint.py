@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from diag.cli import arguments
 from diag.cli.exits import Exit
 from diag.cli.listing import errors, with_source
-from diag.errors import RuleError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Sequence
 
     from diag.cli.console import Console
     from diag.engine import RuleSet
+    from diag.engine.lint import Remark
 
 
 def add_arguments(parser: arguments.Parser) -> None:
@@ -24,66 +24,67 @@ def add_arguments(parser: arguments.Parser) -> None:
         metavar="DIR",
         nargs="*",
         type=arguments.a_path,
-        help="folders or files with rules, checked with the built-in ones; "
+        help="folders, files or zips with rules, checked with the built-in ones; "
         "without any, the built-in ones alone",
     )
+    parser.add_argument(
+        "--strict", action="store_true", help="warnings count as errors"
+    )
     arguments.add_content(parser, "parsers")
+    arguments.add_format(parser)
     arguments.add_telling(parser)
 
 
 def execute(args: argparse.Namespace, console: Console) -> Exit:
-    """Load and compile all rules and list every error with its place.
+    """Load and compile all rules and list every error and warning with its place.
 
     Args:
         args: What was parsed.
         console: Where the list goes.
 
     Returns:
-        `USAGE` when there is an error; remarks are none.
+        `USAGE` when there is an error, or with --strict a warning; remarks are none.
     """
-    from diag import content, engine, formats
+    from diag import engine, formats
+    from diag.engine.lint import lint
 
     families = formats.load_families(args.parsers)
-    remarks: tuple[str, ...] = ()
-    count = 0
-    try:
-        rules = engine.load_rules(args.folders)
-        remarks, count = rules.remarks, len(rules)
-        wrong = list(_unknown_logs(rules, families))
-        wrong += _query_errors(rules)
-    except RuleError as error:
-        wrong = _listed(error)
-    texts = dict(content.yaml_files("rules", args.folders)) if wrong else {}
-    lines = [f"remark: {text}" for text in remarks]
-    verdict = errors(wrong) if wrong else f"{count} rules, no errors"
-    console.lines([*lines, *with_source(wrong, texts), verdict])
-    return Exit.USAGE if wrong else Exit.CLEAN
+    # What was changed since it was locked can be looked at, too.
+    rules = engine.load_rules(args.folders, lenient=True, unlocked=True)
+    found = lint(rules, families)
+    if args.format == "json":
+        from diag.cli.console import as_utf8
+        from diag.report.json import safe_json
+
+        as_utf8(console)
+        console.result(safe_json([_value(one) for one in found]))
+    else:
+        console.lines(_lines(rules, found))
+    failed = any(args.strict or not one.warning for one in found)
+    return Exit.USAGE if failed else Exit.CLEAN
 
 
-def _unknown_logs(rules: RuleSet, families: Collection[str]) -> Iterator[str]:
-    """Yield logs that do not exist: such a rule would never be judged."""
-    from diag.cli.arguments import nearest
-
-    for rule in rules:
-        for key, logs in (
-            ("requiredLogs", rule.required_logs),
-            ("requiredAnyLog", rule.required_any_log),
-        ):
-            for log in logs:
-                if log not in families:
-                    place = rules.place(rule, key)
-                    yield f"{place}: there is no log '{log}'{nearest(log, families)}"
-
-
-def _query_errors(rules: RuleSet) -> list[str]:
-    try:
-        rules.compile(list(rules))
-    except RuleError as error:
-        return _listed(error)
-    return []
+def _lines(rules: RuleSet, found: Sequence[Remark]) -> Iterator[str]:
+    # An error says what this remark says.
+    remarks = [one for one in rules.remarks if not one.endswith("' is not used")]
+    yield from (f"remark: {text}" for text in remarks)
+    yield from with_source([str(one) for one in found], rules.texts)
+    wrong = [str(one) for one in found if not one.warning]
+    count = len(found) - len(wrong)
+    told = "" if not count else ", 1 warning" if count == 1 else f", {count} warnings"
+    if wrong:
+        yield f"{errors(wrong)}{told}"
+    else:
+        yield f"{len(rules)} rules, no errors{told}"
 
 
-def _listed(error: RuleError) -> list[str]:
-    """Return the errors in an error, without the line that counts them."""
-    first, *others = error.text.splitlines()
-    return others or [str(error) if error.where else first]
+def _value(one: Remark) -> dict[str, Any]:
+    return {
+        "file": one.file,
+        "line": one.line,
+        "column": one.column,
+        "rule": one.rule,
+        "code": one.code,
+        "severity": "warning" if one.warning else "error",
+        "text": one.text,
+    }

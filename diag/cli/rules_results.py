@@ -59,7 +59,7 @@ def _lines(
     rules = len({one.rule for one in results})
     known = f", {todo} todo" if todo else ""
     yield f"{passed} of {len(results) - todo} tests passed{known}, {rules} rules"
-    if runs:
+    if fired or (verbose and runs):
         yield f"{len(fired)} of {runs} runs on silent samples of other rules fired"
 
 

@@ -14,6 +14,7 @@ from diag.engine.compiled import (
 )
 from diag.engine.failures import raise_all
 from diag.engine.kept import Kept, key_of
+from diag.engine.places import place_in, text_at
 from diag.errors import KqlError
 
 if TYPE_CHECKING:
@@ -170,9 +171,19 @@ class _Job:
         try:
             return self.kept.get(key, build)
         except KqlError as error:
-            place = self.rules.place(rule, *path)
-            spot = f"line {error.line - lines}, column {error.column} of the query"
-            if error.line <= lines:
-                spot = f"in the functions of the pack: {error.source.strip()[:80]}"
-            self.errors.append(f"{place}: {rule.id}: {error.text} ({spot})")
+            self.errors.append(self.told(rule, path, error, lines))
             return None
+
+    def told(
+        self, rule: Rule, path: tuple[str, ...], error: KqlError, lines: int
+    ) -> str:
+        """Return an error of a query with its place in the rule's file."""
+        if error.line <= lines:
+            place = self.rules.place(rule, *path)
+            spot = f"in the functions of the pack: {error.source.strip()[:80]}"
+            return f"{place}: {rule.id}: {error.text} ({spot})"
+        text, query = self.rules.texts[rule.file], text_at(rule, path)
+        line, column = place_in(
+            text, rule, path, query, error.line - lines, error.column
+        )
+        return f"{rule.file}:{line}:{column}: {rule.id}: {error.text}"

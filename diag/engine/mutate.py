@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from diag import kql
-from diag.content import line_of
 from diag.engine.compiled import CompiledRule, check_columns, find_roles
 from diag.engine.fill import placeholders
+from diag.engine.places import place_in
 from diag.engine.rule import Trigger
 from diag.errors import KqlError
 from diag.kql.altering import alter_query
@@ -77,7 +77,9 @@ class _Mutation:
         yield from self.of_group()
 
     def of_query(self) -> Iterator[Mutant]:
-        first = query_line(self.rules.texts[self.rule.file], self.rule)
+        first, _ = place_in(
+            self.rules.texts[self.rule.file], self.rule, ("query",), self.rule.query
+        )
         ordered = _order_is_shown(self.whole)
         text = f"{self.rule.library}{self.rule.query}"
         lines = self.rule.library.count("\n")
@@ -174,19 +176,3 @@ def _order_is_shown(compiled: CompiledRule) -> bool:
         return False
     same = {*rule.group_by, *OF_GROUPS, roles.start, roles.end, roles.host}
     return not set(placeholders(rule.finding.title)) <= same
-
-
-def query_line(text: str, rule: Rule) -> int:
-    """Return the line of a rule's file that the first line of its query stands in.
-
-    Args:
-        text: The file.
-        rule: The rule.
-    """
-    start = line_of(text, (*rule.path, "query"))
-    first = rule.query.split("\n", 1)[0].strip()
-    lines = text.split("\n")
-    for number in range(start, min(start + 4, len(lines) + 1)):
-        if first and first in lines[number - 1]:
-            return number
-    return start

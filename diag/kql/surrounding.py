@@ -147,7 +147,9 @@ def order_matters(rest: Sequence[steps.Operator], *, outer: bool) -> bool:
         outer: Whether it is read behind the last one.
     """
     for operator in rest:
-        called = {one.name for one in _all(operator) if isinstance(one, nodes.Call)}
+        called = {
+            one.name for one in all_nodes(operator) if isinstance(one, nodes.Call)
+        }
         match operator:
             case steps.Take():
                 return True
@@ -164,7 +166,7 @@ def compared_with_before(rest: Sequence[steps.Operator]) -> frozenset[str]:
     """Return the columns of which the operators behind ask whether they stay equal."""
     found = set()
     for operator in rest:
-        for one in _all(operator):
+        for one in all_nodes(operator):
             match one:
                 case (
                     nodes.Binary(
@@ -182,11 +184,11 @@ def compared_with_before(rest: Sequence[steps.Operator]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _all(node: Node) -> Iterator[Node]:
+def all_nodes(node: Node) -> Iterator[Node]:
     """Yield a node and all nodes inside."""
     yield node
     for field in fields(node):
         value = getattr(node, field.name)
         for item in value if isinstance(value, tuple) else (value,):
             if is_dataclass(item):
-                yield from _all(item)
+                yield from all_nodes(item)

@@ -143,8 +143,11 @@ def test_rules_lint_compiles_the_queries_and_knows_the_logs(
     path = rule_file(tmp_path, text=text)
     done = call("rules", "lint", path)
     assert done.code == Exit.USAGE
-    assert f"{path}:6: there is no log 'hinds'; did you mean 'himds'?" in done.out
-    assert f"{path}:7: MINE-TST-001: KQL005 unknown operator 'projct'" in done.out
+    said = "RUL002 there is no log 'hinds'; did you mean 'himds'?"
+    assert f"{path}:6:1: MINE-TST-001: {said}" in done.out
+    said = "KQL005 unknown operator 'projct'; did you mean 'project'?"
+    assert f"{path}:10:5: MINE-TST-001: {said}" in done.out
+    assert "    | projct Computer, TimeGenerated, File, Line\n      ^\n" in done.out
     assert done.out.endswith("\n2 errors\n")
 
 

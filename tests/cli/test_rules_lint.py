@@ -1,0 +1,124 @@
+"""`arcdiag rules lint`: codes, places and carets."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diag.cli.exits import Exit
+from tests.cli.test_content_commands import RULE, rule_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.calling import Call
+
+ID = "MINE-TST-001"
+COUNTER = """\
+counterCheck:
+  text: Is it so?
+  query: Events | where Message contains "word"
+  refuted: It is not.
+  stands: It is.
+"""
+
+
+def mine(out: str, path: Path) -> list[str]:
+    return [
+        line.removeprefix(f"{path}:")
+        for line in out.splitlines()
+        if line.startswith(str(path))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("has", "contains", f"9:30: {ID}: warning KQL304 contains looks inside"),
+        (
+            "  | project",
+            "  | take 5\n  | project",
+            f"10:5: {ID}: warning KQL303 take without an order",
+        ),
+        ("tests:", f"{COUNTER}tests:", f"13:25: {ID}: warning KQL304 contains"),
+        (
+            "severity: low",
+            "severity: high",
+            f"4:1: {ID}: warning RUL011 a rule of severity high should say what helps",
+        ),
+    ],
+)
+def test_a_warning_is_an_error_only_when_strict(
+    call: Call, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    path = rule_file(tmp_path, text=RULE.replace(old, new, 1))
+    done = call("rules", "lint", path)
+    assert done.code == Exit.CLEAN
+    [line] = mine(done.out, path)
+    assert line.startswith(said)
+    assert done.out.endswith("no errors, 1 warning\n")
+    assert call("rules", "lint", path, "--strict").code == Exit.USAGE
+
+
+def test_a_caret_stands_under_the_place(call: Call, tmp_path: Path) -> None:
+    path = rule_file(tmp_path, text=RULE.replace("has", "contains", 1))
+    lines = call("rules", "lint", path).out.splitlines()
+    place = next(n for n, line in enumerate(lines) if "KQL304" in line)
+    source, caret = lines[place + 1 : place + 3]
+    assert source[caret.index("^") :].startswith('Message contains "xyzzy"')
+
+
+def test_an_unused_parameter_is_an_error(call: Call, tmp_path: Path) -> None:
+    text = RULE.replace(
+        "query: |", "parameters:\n  most: {type: long, default: 3}\nquery: |"
+    )
+    path = rule_file(tmp_path, text=text)
+    done = call("rules", "lint", path)
+    assert done.code == Exit.USAGE
+    assert mine(done.out, path) == [
+        f"8:3: {ID}: RUL003 the parameter 'most' is not used"
+    ]
+    # A word in a text or a comment is no use of it.
+    hidden = text.replace("| where", '| where "most" != "" // most\n    and')
+    assert call("rules", "lint", rule_file(tmp_path, text=hidden)).code == Exit.USAGE
+    used = text.replace("| where", "| where Line > most and")
+    assert call("rules", "lint", rule_file(tmp_path, text=used)).code == Exit.CLEAN
+
+
+def test_a_rule_from_elsewhere_without_tests_is_warned_of(
+    call: Call, tmp_path: Path
+) -> None:
+    text = RULE[: RULE.index("tests:")]
+    text = text.replace(ID, "0a1b2c3d-1111-2222-3333-444444444444")
+    done = call("rules", "lint", rule_file(tmp_path, text=text))
+    assert done.code == Exit.CLEAN
+    assert "warning RUL010 no firing and no silent test" in done.out
+
+
+def test_json_has_the_same(call: Call, tmp_path: Path) -> None:
+    text = RULE.replace("severity: low", "severity: bad")
+    (tmp_path / "other.yaml").write_text(
+        RULE.replace("has", "contains", 1)
+        .replace(ID, "MINE-TST-002")
+        .replace("{word}", "xyzzy"),
+        encoding="utf-8",
+    )
+    path = rule_file(tmp_path, text=text)
+    done = call("rules", "lint", tmp_path, "-j")
+    assert done.code == Exit.USAGE
+    found = [
+        one for one in json.loads(done.out) if one["file"].startswith(str(tmp_path))
+    ]
+    assert [
+        (one["file"], one["line"], one["code"], one["severity"]) for one in found
+    ] == [
+        (str(path), 4, "RUL001", "error"),
+        (str(tmp_path / "other.yaml"), 9, "KQL304", "warning"),
+    ]
+
+
+def test_ours_have_no_warnings(call: Call) -> None:
+    done = call("rules", "lint", "--strict")
+    assert (done.code, done.err) == (Exit.CLEAN, ""), done.out
