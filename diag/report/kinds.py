@@ -81,6 +81,7 @@ KINDS: dict[str, tuple[Weight, str]] = {
         Weight.REMARK,
         "every event is kept; day and month may be exchanged",
     ),
+    "torn-line": (Weight.REMARK, "joined with its rest in the next part of the log"),
     "bad-utf8": (Weight.REMARK, "the bytes are kept as text"),
     "nul-bytes": (Weight.REMARK, "the bytes are kept as text"),
     "mixed-encoding": (Weight.REMARK, "each part is read in its own"),

@@ -7,6 +7,7 @@ from tests.analyze.machines import GC_AGENT, bracket, logrus
 
 NOTES = "notes.txt"
 SHOW = "commands/azcmagent-show.json"
+TORN = logrus(TIME, message="Sending the heartbeat failed: no route to host")
 CONFIG = "var/opt/azcmagent/agentconfig.json"
 
 
@@ -95,7 +96,7 @@ FAULTS = (
         2,
         "long-line",
         what="a line of more than 1 MiB",
-        gives="its first 64 KiB, its last 4 KiB and its length; all other lines",
+        gives="its first 64 KiB, its last 4 KiB, length and SHA-256; all other lines",
     ),
     notes(
         bytes(range(256)) * 9,
@@ -161,6 +162,18 @@ FAULTS = (
         2,
         what="a last line that is torn",
         gives="the line as far as it goes",
+    ),
+    Fault(
+        "a line that was torn when its log was rotated",
+        "one event of both halves; the rest counts as continued in its own file",
+        folder_of(
+            {
+                f"{OTHER}.1": (logrus(TIME) + TORN[:70]).encode(),
+                OTHER: (TORN[70:] + logrus(TIME)).encode(),
+            }
+        ),
+        ("torn-line",),
+        {f"{OTHER}.1": 2, OTHER: 2},
     ),
     document(
         b"[" * 100_000,
