@@ -6,6 +6,23 @@ from tests.analyze.faults.fault import OTHER, TIME, Fault, folder_of
 from tests.analyze.machines import GC_AGENT, bracket, logrus
 
 NOTES = "notes.txt"
+EVENTS = "commands/eventlog-system.xml"
+LAUGHS = "".join(
+    f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">\n' for n in range(1, 12)
+)  # fmt: skip
+DECLARED = f"""<?xml version="1.0"?>
+<!DOCTYPE x [<!ENTITY l0 "ha">
+{LAUGHS}<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY n SYSTEM "http://127.0.0.1:9/">]>"""
+EVENT = (
+    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+    "<Provider Name='P'/><EventID>7031</EventID><Level>2</Level><TimeCreated "
+    "SystemTime='2026-03-10T12:00:00Z'/></System><EventData><Data>{}</Data>"
+    "</EventData></Event>"
+)
+LAUGHING, QUIET = EVENT.format("&l11; &f; &n;"), EVENT.format("stopped")
+# What a matcher that goes back tries again and again; some of it a layout begins with.
+SIGNS = """ "=[]():\\/.,-_{}a0TZ+"""
+STARTS = ("", 'time="', 'time="2026-03-10T12:00:00Z" level=info msg="', "[2026-03-10 ")
 SHOW = "commands/azcmagent-show.json"
 TORN = logrus(TIME, message="Sending the heartbeat failed: no route to host")
 CONFIG = "var/opt/azcmagent/agentconfig.json"
@@ -174,6 +191,19 @@ FAULTS = (
         ),
         ("torn-line",),
         {f"{OTHER}.1": 2, OTHER: 2},
+    ),
+    log(
+        "".join(start + sign * 20_000 + "\n" for start in STARTS for sign in SIGNS),
+        len(STARTS) * len(SIGNS),
+        what="runs of 20,000 equal characters, which hold up some matchers",
+        gives="all lines, in time that grows as their length does",
+    ),
+    Fault(
+        "an XML event log with entities that multiply, or that name a file",
+        "events that use none, others as text; none is expanded, no file is opened",
+        folder_of({EVENTS: f"{DECLARED}\n{LAUGHING}\n{QUIET}\n".encode()}),
+        ("odd-xml", "torn-events"),
+        {EVENTS: DECLARED.count("\n") + 3},
     ),
     document(
         b"[" * 100_000,
