@@ -102,6 +102,9 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "log-missing": (Weight.REMARK, "told among the rules that were not judged"),
 }
 
+# Gaps of another sort: every byte was read, but no rule knows what it is.
+UNKNOWN = frozenset({"no-known-log", "not-understood"})
+
 
 def is_gap(problem: Problem) -> bool:
     """Return whether a problem means that part of the input was not read.
