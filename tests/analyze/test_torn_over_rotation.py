@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from diag.analyze.parts import adjoin
-from tests.analyze.machines import HIMDS, folder, logrus
+from tests.analyze.machines import HIMDS, folder, logrus, zipped
 from tests.analyze.stored import snapshot
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ def test_the_rest_is_joined_and_told(tmp_path: Path) -> None:
     for row in held["Files"]:
         counted = row["Events"] + row["Continued"] + row["Blank"] + row["Unparsed"]
         assert row["Lines"] == counted
+
+
+def test_packed_parts_are_joined_too(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        HIMDS: REST,
+        f"{HIMDS}.1.gz": gzip.compress(HALF.encode()),
+        "notes.txt": "between\n",
+    }
+    held = snapshot([zipped(tmp_path / "m.zip", files), folder(tmp_path / "n", files)])
+    assert [file for file, _, _ in problems(held)] == [f"m.zip/{HIMDS}", f"n/{HIMDS}"]
+    assert [row["Parsed"] for row in held["Events"]].count(True) == 8
 
 
 def test_parts_of_other_logs_are_not_joined(tmp_path: Path) -> None:
