@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.ingested import Answer, ingest, plan_of, spec
+from diag.formats import load_families
+from tests.core.ingested import (
+    Answer,
+    count_lines,
+    family_ids,
+    ingest,
+    plan_of,
+    spec,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,15 +25,15 @@ B = 'time="2026-03-10T12:00:01Z" level=error msg="second" Key=value\n'
 C = 'time="2026-03-10T12:00:02Z" level=warning msg="third"\n'
 
 
-def parts(folder: Path, *texts: str, **options: int) -> Answer:
-    """Read texts as the parts of one log of himds, the oldest first."""
+def parts(folder: Path, *texts: str, family: str = "himds", **options: int) -> Answer:
+    """Read texts as the parts of one log, the oldest first."""
     specs = []
     for number, text in enumerate(texts):
         path = folder / str(number)
         path.write_bytes(text.encode())
         following = number + 1 if number + 1 < len(texts) else None
         specs.append(spec(path, file_id=number + 1, next=following))
-    return ingest(specs, [plan_of("himds")], **options)
+    return ingest(specs, [plan_of(family)], **options)
 
 
 def fields(answer: Answer) -> list[tuple[object, ...]]:
@@ -110,3 +118,19 @@ def test_the_next_part_stands_behind(tmp_path: Path, next_one: int) -> None:
     path.write_text(A)
     with pytest.raises(ValueError, match=r"next: . is no place behind 0 among 1"):
         ingest([spec(path, next=next_one)], [plan_of("himds")])
+
+
+@pytest.mark.parametrize("family", family_ids())
+def test_of_any_family_every_line_is_counted_once(family: str, tmp_path: Path) -> None:
+    samples = load_families(())[family].samples
+    lines = "".join(f"{sample.text.rstrip()}\n" for sample in samples)[:3000]
+    for at in range(1, len(lines), max(1, len(lines) // 12)):
+        # `ingest` looks at the account of each file and at the place of each event.
+        older, newer = lines[:at], lines[at:]
+        answer = parts(tmp_path, older, newer, family=family)
+        assert [report["lines"] for report in answer.reports] == [
+            count_lines(part.encode(), "utf-8") for part in (older, newer)
+        ]
+        joined = answer.reports[1]["joined"]
+        assert joined == 0 or not older.endswith("\n")
+        assert not joined or answer.rows[0].file == 1
