@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX = ".partial"
+SPILLED = f"{SUFFIX}.tmp"
 # A store that is still written has changed within this time.
 OLD_SECONDS = 86_400
 
@@ -41,9 +42,8 @@ def remove_old(path: Path, now: float | None = None) -> int:
 def remove_if_older(entry: Path, limit: float) -> bool:
     """Remove a file last changed before `limit`; say whether it is gone.
 
-    Another process may have removed it already, or still have it open. A folder
-    with the suffix is where DuckDB put what had no room in memory: that of a run
-    which was killed is removed with all in it.
+    Another process may have removed it already, or still have it open. The one kind
+    of folder that is removed is where DuckDB put what had no room in memory.
 
     Args:
         entry: A file or folder of ours; a link is removed, not what it leads to.
@@ -51,7 +51,7 @@ def remove_if_older(entry: Path, limit: float) -> bool:
     """
     try:
         status = entry.lstat()
-        folder = stat.S_ISDIR(status.st_mode) and SUFFIX in entry.name
+        folder = stat.S_ISDIR(status.st_mode) and entry.name.endswith(SPILLED)
         inside = [one.lstat().st_mtime for one in entry.iterdir()] if folder else []
         if max([status.st_mtime, *inside]) >= limit:
             return False
