@@ -199,3 +199,17 @@ def sample(
         OSError: The file cannot be read.
         ValueError: The packing is not known.
     """
+
+def find_texts(needles: Sequence[str], texts: Sequence[str]) -> list[list[int]]:
+    """Find many texts in many others, in one pass.
+
+    Args:
+        needles: What is looked for, none empty.
+        texts: Where.
+
+    Returns:
+        For each needle the indexes of the texts that hold it, in order.
+
+    Raises:
+        ValueError: A needle is empty, or there are too many.
+    """

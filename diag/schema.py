@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Type(StrEnum):
@@ -129,7 +129,7 @@ TABLES: dict[str, dict[str, Type]] = {
         "Remedy": S,
         "Reference": S,
     },
-    "Templates": {"TemplateId": L, "Template": S, "Events": L},
+    "Templates": {"TemplateId": L, "Template": S, "Fields": S, "Events": L},
     "Problems": {"BundleId": L, "File": S, "Line": L, "Kind": S, "Text": S},
 }
 

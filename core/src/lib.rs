@@ -37,6 +37,7 @@ mod sniff;
 mod source;
 mod stream;
 mod template;
+mod texts;
 mod time;
 mod units;
 mod wide;

@@ -10,7 +10,7 @@ use crate::members::Members;
 use crate::object_row::Scratch;
 use crate::plan::{Field, Kind, Layout, Plan, Target};
 use crate::relevel::{Rule, Subject};
-use crate::template::{Interner, mask};
+use crate::template::{BETWEEN, Interner, mask};
 
 /// A record as the file has it.
 #[derive(Clone, Copy)]
@@ -179,6 +179,11 @@ impl RowWriter {
     fn end_row(&mut self, line: u64, lines: u64, parsed: bool) {
         self.masked.clear();
         mask(self.columns.message.open(), &mut self.masked);
+        let fields = self.columns.fields.open();
+        if fields != NO_FIELDS {
+            self.masked.push(BETWEEN);
+            mask(fields, &mut self.masked);
+        }
         let template = self.templates.number(&self.masked);
         let columns = &mut self.columns;
         columns.component.close();
@@ -194,6 +199,9 @@ impl RowWriter {
         columns.template.push(template);
     }
 }
+
+/// The fields of a record that has none.
+const NO_FIELDS: &[u8] = b"{}";
 
 #[inline]
 fn put(out: &mut Vec<u8>, value: &[u8], escaped: bool) {

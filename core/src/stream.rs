@@ -8,7 +8,7 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch, RecordBatchReader, StringAr
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use crate::report::FileReport;
-use crate::template::{Interner, OTHER};
+use crate::template::{Interner, OTHER, parts};
 use crate::workers::{Batch, Job, Queue};
 
 const OTHER_TEXT: &[u8] = b"(one of too many templates to tell apart)";
@@ -89,19 +89,20 @@ impl Catalog {
     /// The table of templates.
     pub fn batch(&self) -> Result<RecordBatch, ArrowError> {
         let ids = Int64Array::from_iter_values(1..=self.list.len() as i64);
-        let texts = self
-            .list
-            .iter()
-            .map(|text| std::str::from_utf8(text).unwrap_or_default());
-        let texts = StringArray::from_iter_values(texts);
+        let parts = || self.list.iter().map(|text| parts(text));
+        let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default();
+        let messages = StringArray::from_iter_values(parts().map(|(own, _)| text(own)));
+        let fields = StringArray::from_iter_values(parts().map(|(_, own)| text(own)));
         let columns: Vec<ArrayRef> = vec![
             Arc::new(ids),
-            Arc::new(texts),
+            Arc::new(messages),
+            Arc::new(fields),
             Arc::new(Int64Array::from(self.events.clone())),
         ];
         let schema = Schema::new(vec![
             Field::new("TemplateId", DataType::Int64, false),
             Field::new("Template", DataType::Utf8, false),
+            Field::new("Fields", DataType::Utf8, false),
             Field::new("Events", DataType::Int64, false),
         ]);
         RecordBatch::try_new(Arc::new(schema), columns)

@@ -18,6 +18,19 @@ pub(crate) const OTHER: u32 = u32::MAX;
 const TOKEN: u8 = b'*';
 const NUMBER: u8 = b'#';
 
+/// Between the masked message and the masked fields of a record. JSON has no such byte.
+pub(crate) const BETWEEN: u8 = 0x1f;
+
+/// The message and the fields of a template.
+pub(crate) fn parts(template: &[u8]) -> (&[u8], &[u8]) {
+    match memchr::memrchr(BETWEEN, template) {
+        Some(place) if after(template, place + 1).starts_with(b"{") => {
+            (until(template, place), after(template, place + 1))
+        }
+        _ => (template, b""),
+    }
+}
+
 fn is_hexish(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || byte == b'-'
 }
@@ -172,6 +185,14 @@ mod tests {
             format!("x{}…", "é".repeat(499))
         );
         assert_eq!(masked(&"é".repeat(500)), "é".repeat(500));
+    }
+
+    #[test]
+    fn fields_stand_behind_the_message() {
+        assert_eq!(parts(b"a\x1f{\"b\":#}"), (&b"a"[..], &b"{\"b\":#}"[..]));
+        assert_eq!(parts(b"a\x1fb\x1f{}"), (&b"a\x1fb"[..], &b"{}"[..]));
+        assert_eq!(parts(b"a\x1fb"), (&b"a\x1fb"[..], &b""[..]));
+        assert_eq!(parts(b""), (&b""[..], &b""[..]));
     }
 
     #[test]

@@ -61,7 +61,7 @@ mod tests {
         let files: Vec<_> = [1, 1, 1, 9, 3, 1, 1].map(file).into();
         assert_eq!(units(&files, 2), [0..3, 3..4, 4..6, 6..7]);
         assert_eq!(units(&files, 1), [Range { start: 0, end: 7 }]);
-        assert_eq!(units(&[], 1), []);
+        assert!(units(&[], 1).is_empty());
     }
 
     #[test]

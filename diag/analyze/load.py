@@ -30,12 +30,16 @@ class Options:
     """What decides, beside the input, how it is read.
 
     `zone` is for local times without an offset, `now` for dates without a year.
+    `lenient`: folders of rules that cannot be read are left out. `unlocked`: packs
+    count too whose files are not those of their lock.
     """
 
     zone: str = ""
     now: datetime | None = None
     parsers: tuple[Path, ...] = ()
     rules: tuple[Path, ...] = ()
+    lenient: bool = False
+    unlocked: bool = False
 
 
 @dataclass(slots=True)
@@ -104,7 +108,9 @@ def _load(
     keep: Path | None,
 ) -> Loaded:
     families = formats.load_families(options.parsers)
-    codes = engine.load_error_codes(options.rules)
+    codes = engine.load_error_codes(
+        options.rules, lenient=options.lenient, unlocked=options.unlocked
+    )
     bundles = [bundle.open_bundle(source, scratch) for source in sources]
 
     def make(path: Path) -> Store:
@@ -159,6 +165,7 @@ def build(
     families: Families,
     codes: Sequence[Sequence[str]],
     options: Options,
+    more: Callable[[Builder], None] = lambda _builder: None,
 ) -> None:
     """Parse bundles into a new store at `path`.
 
@@ -168,6 +175,7 @@ def build(
         families: The definitions to read by.
         codes: Rows of `ErrorCodes`.
         options: As in `load`.
+        more: Adds rows of its own.
 
     Raises:
         StoreError: The store cannot be written.
@@ -176,6 +184,7 @@ def build(
     try:
         builder.add_error_codes(codes)
         add_bundles(builder, bundles, families, options.zone, options.now)
+        more(builder)
         builder.finish()
     except BaseException:
         builder.abandon()

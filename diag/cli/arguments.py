@@ -141,7 +141,7 @@ def add_reading(parser: Parser) -> None:
 
 
 CONTENT = {
-    "rules": "more rules; one with the id of a built-in one replaces it",
+    "rules": "more rules (folder, file or zip); the id of a built-in one replaces it",
     "parsers": "more log definitions; they replace built-in ones likewise",
 }
 
@@ -162,6 +162,12 @@ def add_content(parser: Parser, *kinds: str) -> None:
             metavar="DIR",
             help=CONTENT[kind],
         )
+    if "rules" in kinds:
+        parser.add_argument(
+            "--unlocked",
+            action="store_true",
+            help="read packs too whose files are not those of their pack.lock",
+        )
 
 
 def add_telling(parser: Parser) -> None:
@@ -178,14 +184,19 @@ def add_telling(parser: Parser) -> None:
     parser.add_argument("--no-color", action="store_true", help="no colour")
 
 
-def add_format(parser: Parser) -> None:
-    """Add --format, and -j for JSON."""
+def add_format(parser: Parser, *more: str) -> None:
+    """Add --format, and -j for JSON.
+
+    Args:
+        parser: Where to.
+        more: Formats beside text and json.
+    """
     parser.add_argument(
         "--format",
         default="text",
-        type=one_of("text", "json"),
+        type=one_of("text", "json", *more),
         metavar="FORMAT",
-        help="text (default) or json",
+        help=f"text (default){', ' if more else ' or '}{' or '.join(('json', *more))}",
     )
     parser.add_argument(
         "-j",

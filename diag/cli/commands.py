@@ -26,6 +26,7 @@ COMMANDS = {
     "rules show": ("rules_show", "show one rule: query, parameters, remedy, tests"),
     "rules lint": ("rules_lint", "check rule files, all errors at once"),
     "rules test": ("rules_test", "run the tests that stand inside the rules"),
+    "rules lock": ("rules_lock", "write pack.lock: the hash of every file of a pack"),
     "formats list": ("formats_list", "list the log definitions"),
     "formats show": ("formats_show", "show one definition: paths, layouts, samples"),
     "formats lint": ("formats_lint", "check definition files, all errors at once"),

@@ -31,9 +31,16 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     from diag import engine
     from diag.cli.listing import write_list
 
-    rules = engine.load_rules(args.rules)
+    rules = engine.load_rules(args.rules, unlocked=args.unlocked)
     rows = [
-        (one.id, _severity(one), _status(one), f"{len(one.tests)} tests", one.name)
+        (
+            one.id,
+            _severity(one),
+            _status(one),
+            f"{len(one.tests)} tests",
+            f"{one.pack} {one.pack_version}".strip() or "-",
+            one.name,
+        )
         for one in rules
     ]
     write_list(console, args.format, rows, [_value(one) for one in rules])
@@ -60,6 +67,7 @@ def _value(rule: Rule) -> dict[str, Any]:
         "enabled": rule.enabled,
         "version": rule.version,
         "pack": rule.pack,
+        "pack_version": rule.pack_version,
         "covers": list(rule.covers),
         "required_logs": list(rule.required_logs),
         "required_any_log": list(rule.required_any_log),

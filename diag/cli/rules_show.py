@@ -36,7 +36,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     from diag import engine
     from diag.report.page import Page
 
-    rules = engine.load_rules(args.rules, [args.id])
+    rules = engine.load_rules(args.rules, [args.id], unlocked=args.unlocked)
     stream = io.StringIO()
     page = Page(stream, console.style())
     for rule in rules:

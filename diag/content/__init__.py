@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_BYTES",
+    "decoded",
     "files_under",
     "line_of",
     "load_yaml",
@@ -37,6 +38,7 @@ __all__ = [
 
 Kind = Literal["parsers", "rules"]
 
+YAML = (".yaml", ".yml")
 MAX_FOLDERS = 8  # rules/<pack>/... is two deep; this only ends silly trees
 
 
@@ -82,23 +84,57 @@ def yaml_files(kind: Kind, extra: Sequence[Path] = ()) -> Iterator[tuple[str, st
         yield from files_under(root, str(root) if number else kind)
 
 
-def files_under(root: Traversable, name: str) -> Iterator[tuple[str, str]]:
-    """Yield what `yaml_files` yields for one root, which may be a single file."""
+def files_under(
+    root: Traversable, name: str, endings: tuple[str, ...] = YAML
+) -> Iterator[tuple[str, str]]:
+    """Yield what `yaml_files` yields for one root, which may be a single file.
+
+    Args:
+        root: A folder or a file.
+        name: What its files are called, in front of their own names.
+        endings: Which files of a folder are read; one with `/` is a whole name.
+
+    Raises:
+        ContentError: A file is too large, not UTF-8, not readable, or a link that
+            leads out of the folder.
+    """
     if root.is_file():
         yield name, _read_text(root, name)
     else:
-        yield from _walk(root, name, MAX_FOLDERS)
+        yield from _Walk(root, endings).files(root, name, MAX_FOLDERS)
 
 
-def _walk(folder: Traversable, name: str, depth: int) -> Iterator[tuple[str, str]]:
-    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        path = f"{name}/{item.name}"
-        if item.name.startswith("."):
-            continue
-        if item.is_dir() and depth:
-            yield from _walk(item, path, depth - 1)
-        elif item.name.endswith((".yaml", ".yml")) and item.is_file():
-            yield path, _read_text(item, path)
+class _Walk:
+    """Goes through a folder that somebody else may have filled."""
+
+    def __init__(self, root: Traversable, endings: tuple[str, ...]) -> None:
+        self.inside = root.resolve() if isinstance(root, Path) else None
+        self.endings = endings
+
+    def files(
+        self, folder: Traversable, name: str, depth: int
+    ) -> Iterator[tuple[str, str]]:
+        for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            path = f"{name}/{item.name}"
+            if item.name.startswith("."):
+                continue
+            wanted = f"/{item.name}".endswith(self.endings)
+            if item.is_dir() and depth:
+                self.check(item, path)
+                yield from self.files(item, path, depth - 1)
+            elif wanted and item.is_file():
+                self.check(item, path)
+                yield path, _read_text(item, path)
+
+    def check(self, item: Traversable, path: str) -> None:
+        """Refuse a link out of the folder: it could show any file in a message."""
+        if self.inside is None or not isinstance(item, Path) or not item.is_symlink():
+            return
+        if not item.resolve().is_relative_to(self.inside):
+            hint = "put the file itself there"
+            raise ContentError(
+                "a link that leads out of the folder", where=path, hint=hint
+            )
 
 
 def _read_text(file: Traversable, name: str) -> str:
@@ -106,14 +142,28 @@ def _read_text(file: Traversable, name: str) -> str:
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
-        check_size(data, name)
+    except OSError as error:
+        raise ContentError(
+            f"the file cannot be read: {error.strerror}", where=name
+        ) from error
+    return decoded(data, name)
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Return the text of a file without a byte order mark.
+
+    Args:
+        data: Its bytes.
+        name: What messages call it.
+
+    Raises:
+        ContentError: It is too large or not UTF-8.
+    """
+    check_size(data, name)
+    try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ContentError(
             "the file is not UTF-8", where=f"{name}:{line}:1", hint="save it as UTF-8"
-        ) from error
-    except OSError as error:
-        raise ContentError(
-            f"the file cannot be read: {error.strerror}", where=name
         ) from error

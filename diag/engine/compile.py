@@ -38,15 +38,18 @@ PREFIX = "finding_"
 PLACE = ("File", "Line")
 
 
-def compile_rules(rules: RuleSet, chosen: Iterable[Rule]) -> list[CompiledRule]:
+def compile_rules(
+    rules: RuleSet, chosen: Iterable[Rule], errors: list[str] | None = None
+) -> list[CompiledRule]:
     """Compile the queries of rules, or take them from where they were kept.
 
     Args:
         rules: The set they belong to, for the lines of messages.
         chosen: Which rules.
+        errors: Collects what is wrong; None raises it.
 
     Returns:
-        The compiled rules in the same order.
+        The compiled rules in the same order, without those that are wrong.
 
     Raises:
         RuleError: Queries are wrong; the text lists every error with its place.
@@ -54,8 +57,11 @@ def compile_rules(rules: RuleSet, chosen: Iterable[Rule]) -> list[CompiledRule]:
     job = _Job(rules)
     listed = list(chosen)
     job.kept.open([key_of("rule", rule.query, _facts(rule)) for rule in listed])
-    found = [job.rule(rule) for rule in listed]
-    raise_all(job.errors)
+    found = [job.whole(rule) for rule in listed]
+    if errors is None:
+        raise_all(job.errors)
+    else:
+        errors += job.errors
     job.kept.close()
     return [rule for rule in found if rule is not None]
 
@@ -66,6 +72,7 @@ def _facts(rule: Rule) -> dict[str, Any]:
         "parameters": _constants(rule),
         "evidence": [rule.evidence.where, rule.evidence.limit],
         "counter": rule.counter_check.query if rule.counter_check else "",
+        "library": rule.library,
     }
 
 
@@ -85,6 +92,12 @@ class _Job:
         self.rules = rules
         self.kept = Kept(rules.kept)
         self.errors: list[str] = []
+
+    def whole(self, rule: Rule) -> CompiledRule | None:
+        """Compile one rule; None when anything about it is wrong."""
+        before = len(self.errors)
+        found = self.rule(rule)
+        return found if len(self.errors) == before else None
 
     def rule(self, rule: Rule) -> CompiledRule | None:
         """Compile one rule; None when its main query is wrong."""
@@ -111,9 +124,12 @@ class _Job:
     def query(
         self, rule: Rule, path: tuple[str, ...], text: str, names: Names
     ) -> Query | None:
-        """Compile a query of a rule."""
+        """Compile a query of a rule, with the pack's functions in front of it."""
+        text = f"{rule.library}{text}"
+        lines = rule.library.count("\n")
         key = key_of("query", text, names)
-        return self.attempt(rule, path, key, lambda: kql.compile_query(text, **names))
+        build = lambda: kql.compile_query(text, **names)  # noqa: E731 - called late
+        return self.attempt(rule, path, key, build, lines)
 
     def evidence(self, rule: Rule, names: Names) -> BoundQuery | None:
         """Compile the predicate of a rule's evidence, if it has one."""
@@ -145,12 +161,18 @@ class _Job:
         path: tuple[str, ...],
         key: str,
         build: Callable[[], Query],
+        lines: int = 0,
     ) -> Query | None:
-        """Compile a query; note its error with the place in the rule's file."""
+        """Compile a query; note its error with the place in the rule's file.
+
+        The first `lines` are the pack's functions.
+        """
         try:
             return self.kept.get(key, build)
         except KqlError as error:
             place = self.rules.place(rule, *path)
-            spot = f"line {error.line}, column {error.column} of the query"
+            spot = f"line {error.line - lines}, column {error.column} of the query"
+            if error.line <= lines:
+                spot = f"in the functions of the pack: {error.source.strip()[:80]}"
             self.errors.append(f"{place}: {rule.id}: {error.text} ({spot})")
             return None

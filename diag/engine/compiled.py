@@ -10,7 +10,7 @@ from diag.engine.fill import placeholders
 from diag.schema import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from diag.engine.rule import Rule
@@ -64,8 +64,16 @@ class BoundQuery:
             row: The finding's columns and those of `EXTRA`.
             now: Naive UTC.
         """
-        values = {name: row[name.partition("_")[2]] for name in self.query.late}
-        return self.query.bind(values, now)
+        return self.query.bind(self._values(row), now)
+
+    def bind_all(
+        self, rows: Sequence[Mapping[str, Any]], now: datetime
+    ) -> tuple[str, dict[str, Any]]:
+        """Return SQL that asks for many findings at once; see `Query.bind_all`."""
+        return self.query.bind_all([self._values(row) for row in rows], now)
+
+    def _values(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: row[name.partition("_")[2]] for name in self.query.late}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from diag.engine.literals import EARLIEST
 from diag.errors import StoreError
 from diag.model import CounterCheck, Evidence
 
-# Evidence by predicate and counter-checks cost a query for each finding.
+# Findings of one rule that evidence by predicate and counter-checks are asked for.
 MOST_QUERIED = 100
+FEWEST_AT_ONCE = 8
+AT_ONCE_SECONDS = 1.0
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +42,13 @@ def find_evidence(
         StoreError: A query failed or took too long.
     """
     limit = compiled.rule.evidence.limit
-    places = [
-        _asked(store, compiled.evidence, draft, now)
-        if compiled.evidence and number < MOST_QUERIED
-        else draft.places[:limit]
-        for number, draft in enumerate(drafts)
-    ]
+    places = [draft.places[:limit] for draft in drafts]
+    if compiled.evidence:
+        asked = drafts[:MOST_QUERIED]
+        found = _ask(store, compiled.evidence, asked, now)
+        places[: len(asked)] = [
+            [(str(file), int(line)) for file, line in rows] for rows in found
+        ]
     known = store.evidence([place for some in places for place in some])
     return [
         tuple(sorted((known[p] for p in some if p in known), key=_key))
@@ -53,43 +56,58 @@ def find_evidence(
     ]
 
 
-def _asked(
-    store: Store, query: BoundQuery, draft: Draft, now: datetime
-) -> list[tuple[str, int]]:
-    sql, params = query.bind(draft.row, now)
-    return [(str(file), int(line)) for file, line in store.query(sql, params).rows]
-
-
 def _key(item: Evidence) -> tuple[datetime, str, int]:
     return item.time or EARLIEST, item.file, item.line
 
 
-def counter_check(
-    store: Store, compiled: CompiledRule, draft: Draft, number: int, now: datetime
-) -> CounterCheck | None:
-    """Ask what would refute a finding.
+def _ask(
+    store: Store, query: BoundQuery, drafts: Sequence[Draft], now: datetime
+) -> list[list[tuple[Any, ...]]]:
+    """Return the rows of a query for each finding; one query for many, if it can be.
+
+    Planning is most of the work, but what is asked for all at once cannot use what
+    is constant for one, and may find no end: then they are asked one by one.
+    """
+    rows = [draft.row for draft in drafts]
+    if len(rows) >= FEWEST_AT_ONCE:
+        found: list[list[tuple[Any, ...]]] = [[] for _ in rows]
+        sql, params = query.bind_all(rows, now)
+        try:
+            for number, *row in store.query(sql, params, seconds=AT_ONCE_SECONDS).rows:
+                found[number].append(tuple(row))
+        except StoreError:
+            pass  # what is wrong with it shows below, finding by finding
+        else:
+            return found
+    return [store.query(*query.bind(row, now)).rows for row in rows]
+
+
+def counter_checks(
+    store: Store, compiled: CompiledRule, drafts: Sequence[Draft], now: datetime
+) -> list[CounterCheck | None]:
+    """Ask what would refute the findings of a rule.
 
     Args:
         store: The events.
         compiled: The rule.
-        draft: The finding.
-        number: How many findings of this rule came before; only the first
-            hundred are checked, and the others say that they are not.
+        drafts: Its findings. Only the first hundred are checked, and the others
+            say that they are not.
         now: Naive UTC.
 
     Returns:
-        The question with its answer; None when the rule asks nothing. A query
-        that fails says so as its answer: the finding stands unchecked.
+        For each finding the question with its answer; None when the rule asks
+        nothing. A query that fails says so as its answer: the finding stands
+        unchecked.
     """
     spec = compiled.rule.counter_check
     if spec is None or compiled.counter is None:
-        return None
-    if number >= MOST_QUERIED:
-        text = f"not checked: only the first {MOST_QUERIED} findings of a rule are"
-        return CounterCheck(spec.text, text)
-    sql, params = compiled.counter.bind(draft.row, now)
+        return [None] * len(drafts)
+    asked = drafts[:MOST_QUERIED]
     try:
-        rows = store.query(sql, params).rows
+        found = _ask(store, compiled.counter, asked, now)
+        results = [spec.refuted if rows else spec.stands for rows in found]
     except StoreError as error:
-        return CounterCheck(spec.text, f"could not be checked: {error.text}")
-    return CounterCheck(spec.text, spec.refuted if rows else spec.stands)
+        results = [f"could not be checked: {error.text}"] * len(asked)
+    unasked = f"not checked: only the first {MOST_QUERIED} findings of a rule are"
+    results += [unasked] * (len(drafts) - len(asked))
+    return [CounterCheck(spec.text, result) for result in results]

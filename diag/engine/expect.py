@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from diag.engine.literals import parse_span, parse_time
+from diag.engine.rule import Status
 from diag.engine.ruleset import RuleSet
 from diag.engine.run import run_rules
 from diag.engine.validate import SEVERITIES
@@ -14,10 +16,12 @@ from diag.errors import StoreError
 from diag.schema import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import timedelta
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta
 
+    from diag.engine.compiled import CompiledRule
     from diag.engine.rule import Rule, RuleTest
+    from diag.engine.run import Outcome
     from diag.model import Finding
     from diag.store import Store
 
@@ -43,6 +47,27 @@ def differences(
         RuleError: The rule's query is wrong.
     """
     [compiled] = rules.compile([rule])
+    return differences_of(store, compiled, test, rules)
+
+
+def differences_of(
+    store: Store,
+    compiled: CompiledRule,
+    test: RuleTest,
+    rules: RuleSet,
+    *,
+    judged: bool = True,
+) -> tuple[str, ...]:
+    """Run a rule that was compiled, as `differences` does.
+
+    Args:
+        store: Made from the test's logs.
+        compiled: The rule; it may be another one than the set has by its id.
+        test: What is expected.
+        rules: For the texts of the files.
+        judged: Ask also whether a rule that should fire can be judged at all, which
+            does not depend on its query.
+    """
     sql, params = compiled.query.bind({}, test.as_of)
     try:
         rows = store.query(sql, params).dicts()
@@ -55,16 +80,54 @@ def differences(
         found.append(f"{test.expect_count} rows expected, {len(rows)} found")
     if test.expect is not None:
         found += _row_differences(test.expect, rows, compiled.columns)
-    if test.fires:
-        alone = RuleSet((rule,), texts=rules.texts)
-        outcome = run_rules(store, alone, test.as_of)
-        found += [
-            f"not evaluated: needs {', '.join(note.needs)} {note.reason}".rstrip()
-            for note in outcome.not_evaluated
-        ]
-        if test.expect_finding:
-            found += _finding_differences(test.expect_finding, outcome.findings)
+    if test.fires and not found and (judged or test.expect_finding):
+        found += _told_differences(store, compiled, test, rules)
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Alone(RuleSet):
+    """One compiled rule as a set, so that it is not compiled again."""
+
+    compiled: CompiledRule | None = None
+
+    def compile(
+        self, chosen: Iterable[Rule], errors: list[str] | None = None
+    ) -> list[CompiledRule]:
+        """Return the rule, if it is asked for; it has no errors."""
+        del errors
+        return [self.compiled for _ in chosen if self.compiled]
+
+
+def outcome_of(
+    store: Store, compiled: CompiledRule, now: datetime, rules: RuleSet
+) -> Outcome:
+    """Return what a rule says, alone and whatever its status is.
+
+    Args:
+        store: What to judge.
+        compiled: The rule.
+        now: The time to judge at.
+        rules: For the texts of the files.
+    """
+    # Its status decides in a report, not in a test.
+    rule = replace(compiled.rule, status=Status.STABLE, enabled=True)
+    alone = _Alone((rule,), texts=rules.texts, compiled=replace(compiled, rule=rule))
+    return run_rules(store, alone, now)
+
+
+def _told_differences(
+    store: Store, compiled: CompiledRule, test: RuleTest, rules: RuleSet
+) -> list[str]:
+    """Compare what the rule says with what a firing test wants it to."""
+    outcome = outcome_of(store, compiled, test.as_of, rules)
+    found = [
+        f"not evaluated: needs {', '.join(note.needs)} {note.reason}".rstrip()
+        for note in outcome.not_evaluated
+    ]
+    if test.expect_finding:
+        found += _finding_differences(test.expect_finding, outcome.findings)
+    return found
 
 
 def _row_differences(

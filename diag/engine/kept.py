@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from diag import kql
 from diag.kql import Query
+from diag.kql.need import of_plain, plain
 from diag.schema import SCHEMA_VERSION, TABLES, Type
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _written(query: Query) -> dict[str, Any]:
         "late": [[n, place, str(kind)] for n, (place, kind) in query.late.items()],
         "timed": query.timed,
         "drawn": query.drawn,
+        "need": plain(query.need),
     }
 
 
@@ -127,4 +129,5 @@ def _read(entry: dict[str, Any]) -> Query:
         late={name: (place, Type(kind)) for name, place, kind in entry["late"]},
         timed=entry["timed"],
         drawn=entry["drawn"],
+        need=of_plain(entry["need"]),
     )

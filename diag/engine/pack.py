@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diag.engine.fields import Notes, Reader
+from diag.engine.fields import Notes, Reader, short
 from diag.engine.versions import parse_range, parse_version
 
 if TYPE_CHECKING:
@@ -17,19 +17,29 @@ ENGINE = "1.0"
 LANGUAGE = "kql-subset/1"
 SCHEMA = "events/1"
 PACK_FILE = "pack.yaml"
-REFERENCE_FILE = "data/error-codes.yaml"
+# One file, or a folder of files, as a pack likes.
+REFERENCE_FILES = re.compile(r"(?:.*/)?data/error-codes(?:/[^/]+)?\.yaml")
+LOCK_FILE = "pack.lock"
+# A pattern becomes a regular expression, which stars make slow.
+LONGEST_GLOB, MOST_STARS = 200, 8
 PACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 SEMVER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What a pack says of itself. `folder` ends in `/`, or is empty."""
+    """What a pack says of itself. `folder` ends in `/`, or is empty.
+
+    `functions` are patterns like `globs`, of files with `let` statements. The rules of
+    a pack that is `broken` must not run: it may be for another engine.
+    """
 
     name: str
     version: str
     folder: str
     globs: tuple[str, ...]
+    functions: tuple[str, ...] = ()
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ def read_pack(source: Source, notes: Notes) -> Pack:
     Returns:
         The pack; with harmless values where something is wrong.
     """
+    before = len(notes.errors)
     reader = Reader(source.data, (), notes)
     name = reader.pattern("pack", PACK_NAME, "arc")
     version = reader.pattern("version", SEMVER, "1.0.0")
@@ -63,14 +74,20 @@ def read_pack(source: Source, notes: Notes) -> Pack:
     globs = reader.texts("rules")
     if not globs:
         reader.error("'rules' is missing: which files of the pack are rules")
-    for glob in globs:
-        if glob.startswith("/") or ".." in glob.split("/"):
-            reader.error(f"'{glob}' leads out of the pack", "rules")
+    functions = reader.texts("functions")
+    for key, patterns in (("rules", globs), ("functions", functions)):
+        for glob in patterns:
+            if glob.startswith("/") or ".." in glob.split("/"):
+                reader.error(f"'{glob}' leads out of the pack", key)
+            elif len(glob) > LONGEST_GLOB or glob.count("*") > MOST_STARS:
+                reader.error(f"'{short(glob)}' is too long or has too many *", key)
     for key in ("description", "license"):
         reader.text(key)
     reader.texts("maintainers")
     reader.finish()
-    return Pack(name, version, source.name.removesuffix(PACK_FILE), globs)
+    folder = source.name.removesuffix(PACK_FILE)
+    broken = len(notes.errors) > before
+    return Pack(name, version, folder, globs, functions, broken)
 
 
 def is_pack(name: str) -> bool:
@@ -80,7 +97,7 @@ def is_pack(name: str) -> bool:
 
 def is_reference(name: str) -> bool:
     """Return whether a file name is that of a reference table."""
-    return f"/{name}".endswith(f"/{REFERENCE_FILE}")
+    return REFERENCE_FILES.fullmatch(name) is not None
 
 
 def pack_of(name: str, packs: Iterable[Pack]) -> Pack | None:

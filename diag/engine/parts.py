@@ -6,14 +6,13 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from diag.engine.literals import parse_literal, parse_time
+from diag.engine.literals import parse_literal
 from diag.engine.rule import (
     AppliesTo,
     CounterSpec,
     EvidenceSpec,
     FindingSpec,
     Parameter,
-    RuleTest,
     StepSpec,
     Suppression,
     When,
@@ -214,49 +213,3 @@ def check_https(item: Reader, key: str, address: str) -> str:
     if address and not HTTPS.fullmatch(address):
         item.error(f"'{key}': only https addresses, found '{address[:80]}'", key)
     return address
-
-
-def read_tests(rule: Reader) -> tuple[RuleTest, ...]:
-    """Read `tests`: raw log text and what the rule must say about it."""
-    found = []
-    for item in rule.sections("tests"):
-        name = item.text("name", required=True)
-        item.text("asOf", required=True)
-        as_of = item.parsed("asOf", parse_time)
-        section = item.section("log")
-        texts = dict(section.values)
-        for key, text in texts.items():
-            if not isinstance(text, str):
-                section.error("raw log text is expected", key)
-        system = item.text("os")
-        if system and system not in SYSTEMS:
-            item.error(f"'os' is '{system}'; one of linux, windows", "os")
-        expect, count, finding = _expectations(item)
-        item.finish()
-        if name and as_of:
-            found.append(RuleTest(name, as_of, texts, expect, count, finding, system))
-    return tuple(found)
-
-
-def _expectations(
-    item: Reader,
-) -> tuple[tuple[dict[str, Any], ...] | None, int | None, dict[str, Any] | None]:
-    rows = item.raw("expect")
-    if rows is not None and (
-        not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows)
-    ):
-        item.error("'expect' must be a list of rows; [] means no finding", "expect")
-        rows = []
-    count = (
-        item.number("expectCount", 0, 0, 1_000_000) if "expectCount" in item else None
-    )
-    section = item.section("expectFinding")
-    finding = {
-        key: section.raw(key)
-        for key in ("title", "detail", "severity", "count", "computer")
-        if section.raw(key) is not None
-    }
-    section.finish()
-    if rows is None and count is None and not finding:
-        item.error("a test needs 'expect', 'expectCount' or 'expectFinding'")
-    return (None if rows is None else tuple(rows)), count, (finding or None)

@@ -1,4 +1,4 @@
-"""The reference table of error codes that packs ship as `data/error-codes.yaml`."""
+"""The reference table of error codes that packs ship below `data/error-codes`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from diag import content
 from diag.engine.failures import located, raise_all
 from diag.engine.fields import Notes, Reader
 from diag.engine.pack import is_reference
+from diag.engine.packfiles import read_roots
 from diag.engine.parts import check_https
 from diag.engine.versions import pad_version
 from diag.errors import ContentError
@@ -30,7 +31,9 @@ class CodeSystem(StrEnum):
     WINDOWS = "windows"
 
 
-def load_error_codes(extra: Sequence[pathlib.Path] = ()) -> list[Row]:
+def load_error_codes(
+    extra: Sequence[pathlib.Path] = (), *, lenient: bool = False, unlocked: bool = False
+) -> list[Row]:
     """Load the meanings of error codes.
 
     A code that was given a new meaning has one row per meaning. `MinVersion`
@@ -40,6 +43,9 @@ def load_error_codes(extra: Sequence[pathlib.Path] = ()) -> list[Row]:
     Args:
         extra: Folders of the user; a row of the same code, family, system and
             versions replaces the built-in one.
+        lenient: Leave out folders that cannot be read, which `load_rules` tells.
+        unlocked: Read packs too whose files are not those of their `pack.lock`;
+            without it they are left out, which `load_rules` tells.
 
     Returns:
         Rows in the order of the columns of `schema.TABLES["ErrorCodes"]`, sorted.
@@ -48,7 +54,10 @@ def load_error_codes(extra: Sequence[pathlib.Path] = ()) -> list[Row]:
         UsageError: A folder of `extra` does not exist.
         RuleError: A table is wrong; the text lists every error with its place.
     """
-    return list(_built_in() if not extra else _rows(extra))
+    if not extra:
+        return list(_built_in())
+    unread: list[str] | None = [] if lenient else None
+    return list(_rows(extra, unread, unlocked=unlocked))
 
 
 @functools.cache  # each load of a source stores them
@@ -56,10 +65,16 @@ def _built_in() -> tuple[Row, ...]:
     return _rows(())
 
 
-def _rows(extra: Sequence[pathlib.Path]) -> tuple[Row, ...]:
+def _rows(
+    extra: Sequence[pathlib.Path],
+    unread: list[str] | None = None,
+    *,
+    unlocked: bool = False,
+) -> tuple[Row, ...]:
     rows: dict[Row, Row] = {}
     errors: list[str] = []
-    for name, text in content.yaml_files("rules", extra):
+    roots = read_roots(extra, unlocked=unlocked, errors=unread)
+    for name, text in (one for root in roots for one in root.files):
         if not is_reference(name):
             continue
         notes = Notes()

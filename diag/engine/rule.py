@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from diag.engine.fields import Path
@@ -135,10 +136,12 @@ class AppliesTo:
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """Raw log text and what the rule must say about it.
+    """Raw log text, or rows, and what the rule must say about it.
 
     `expect` holds partial rows, matched one to one; None when `expect_count`
-    or `expect_finding` says it instead.
+    or `expect_finding` says it instead. `events` have a time `t` in microseconds from
+    `as_of`. `parameters` are other values for the rule's own. A test that is `todo` may
+    fail. `also_fires` are the other rules that rightly say something here.
     """
 
     name: str
@@ -148,6 +151,11 @@ class RuleTest:
     expect_count: int | None = None
     expect_finding: dict[str, Any] | None = None
     system: str = ""
+    events: tuple[dict[str, Any], ...] = ()
+    facts: tuple[dict[str, str], ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    todo: bool = False
+    also_fires: tuple[str, ...] = ()
 
     @property
     def fires(self) -> bool:
@@ -160,7 +168,8 @@ class Rule:
     """One rule. The field names follow the file's.
 
     `file` and `path` say where it stands: the file's name, and the keys that
-    lead to it in there.
+    lead to it in there. `library` are the pack's `let` statements that stand in front
+    of its queries: whole lines, or nothing.
     """
 
     id: str
@@ -172,6 +181,8 @@ class Rule:
     file: str = ""
     path: Path = ()
     pack: str = ""
+    pack_version: str = ""
+    library: str = ""
     status: Status = Status.STABLE
     enabled: bool = True
     trigger: Trigger = Trigger.MORE
@@ -195,3 +206,15 @@ class Rule:
     false_positives: tuple[str, ...] = ()
     basis: str = ""
     tests: tuple[RuleTest, ...] = field(default=(), repr=False)
+
+    def with_values(self, values: Mapping[str, Any]) -> Rule:
+        """Return the rule with other values of some of its parameters.
+
+        Args:
+            values: By the parameter's name, of its type.
+        """
+        changed = tuple(
+            replace(one, default=values.get(one.name, one.default))
+            for one in self.parameters
+        )
+        return replace(self, parameters=changed)

@@ -21,12 +21,15 @@ class RuleSet:
 
     `texts` are the files that the rules stand in, for the line of an error. `kept`
     is the folder where compiled queries are kept between runs; None keeps none.
+    `errors` say what could not be loaded, each with its place; there are none unless
+    the rules were loaded leniently.
     """
 
     rules: tuple[Rule, ...]
     remarks: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     kept: Path | None = None
+    errors: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Rule]:
         """Go through the rules, sorted by id."""
@@ -36,15 +39,22 @@ class RuleSet:
         """Return how many rules there are."""
         return len(self.rules)
 
-    def compile(self, chosen: Iterable[Rule]) -> list[CompiledRule]:
+    def compile(
+        self, chosen: Iterable[Rule], errors: list[str] | None = None
+    ) -> list[CompiledRule]:
         """Compile the queries of some of the rules, in their order.
+
+        Args:
+            chosen: Which rules.
+            errors: Collects what is wrong, each with its place; the rules that it is
+                about are then left out of the result. None raises it.
 
         Raises:
             RuleError: Queries are wrong; the text lists every error with its place.
         """
         from diag.engine.compile import compile_rules
 
-        return compile_rules(self, chosen)
+        return compile_rules(self, chosen, errors)
 
     def place(self, rule: Rule, *keys: str | int) -> str:
         """Return `file:line` of a rule or of a field in it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from diag.engine.evidence import counter_check, find_evidence
+from diag.engine.evidence import counter_checks, find_evidence
 from diag.engine.findings import Draft, draft_findings, empty_draft
 from diag.engine.machines import Machines, Verdict, machines_of
+from diag.engine.presence import Presence
 from diag.engine.relate import relate
 from diag.engine.remedy import steps_for
 from diag.engine.rule import Rule, Status
@@ -60,8 +61,10 @@ def run_rules(
     run = _Run(store, machines_of(store), now)
     chosen = [rule for rule in rules if _wanted(rule, experimental=experimental)]
     ready = [rule for rule in chosen if run.can_judge(rule)]
-    for compiled in rules.compile(ready):
-        run.judge(compiled)
+    compiled = rules.compile(ready)
+    presence = Presence(store, [one.query.need for one in compiled])
+    for one in compiled:
+        run.judge(one, silent=not presence.possible(one.query.need))
     shown, suppressed = relate(run.findings, rules)
     return Outcome(
         findings=shown,
@@ -100,12 +103,16 @@ class _Run:
             self._note(rule, item.logs, item.reason)
         return not any(item.everywhere for item in missing)
 
-    def judge(self, compiled: CompiledRule) -> None:
-        """Run one rule; a failure is noted, never taken for silence."""
+    def judge(self, compiled: CompiledRule, *, silent: bool) -> None:
+        """Run one rule; a failure is noted, never taken for silence.
+
+        Args:
+            compiled: The rule.
+            silent: Its query cannot have a row, and need not be asked.
+        """
         rule = compiled.rule
-        sql, params = compiled.query.bind({}, self.now)
         try:
-            rows = self.store.query(sql, params).rows
+            rows = [] if silent else self._rows(compiled)
         except StoreError as error:
             self._note(rule, (), error.text)
             return
@@ -123,10 +130,12 @@ class _Run:
             evidence = find_evidence(self.store, compiled, drafts, self.now)
         except StoreError as error:
             self._note(rule, (), f"its evidence could not be read: {error.text}")
-        for number, draft in enumerate(drafts):
-            check = counter_check(self.store, compiled, draft, number, self.now)
-            proof = evidence[number]
+        checks = counter_checks(self.store, compiled, drafts, self.now)
+        for draft, proof, check in zip(drafts, evidence, checks, strict=True):
             self.findings.append(self._finding(compiled, draft, proof, check))
+
+    def _rows(self, compiled: CompiledRule) -> list[tuple[Any, ...]]:
+        return self.store.query(*compiled.query.bind({}, self.now)).rows
 
     def _finding(
         self,

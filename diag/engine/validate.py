@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from diag.engine import parts
+from diag.engine import parts, testparts
 from diag.engine.fields import Notes, Path, Reader, kind_of
 from diag.engine.rule import Rule, Status, Trigger
 from diag.model import Severity
@@ -62,14 +62,15 @@ def read_rule(
         notes.errors.append((path, f"expected a rule, found {kind_of(value)}"))
         return None
     reader = Reader(value, path, notes)
+    judging = _judging(reader)
     rule = Rule(
         file=file,
         path=path,
         pack=pack,
         **_identity(reader),
-        **_judging(reader),
+        **judging,
         **_telling(reader),
-        tests=parts.read_tests(reader),
+        tests=testparts.read_tests(reader, judging["parameters"]),
     )
     _kind(reader)
     _together(reader, rule)

@@ -15,9 +15,16 @@ if TYPE_CHECKING:
         compile_filter,
         compile_predicate,
         compile_query,
+        compile_tree,
     )
 
-__all__ = ["Query", "compile_filter", "compile_predicate", "compile_query"]
+__all__ = [
+    "Query",
+    "compile_filter",
+    "compile_predicate",
+    "compile_query",
+    "compile_tree",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute

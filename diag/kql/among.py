@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from diag.kql import nodes
 from diag.kql.compare import alike, lowered
+from diag.kql.constants import constant
 from diag.kql.convert import to_text
-from diag.kql.plan import constant
 from diag.kql.scope import called
 from diag.kql.steps import Pipeline, Table
 from diag.kql.strings import one_test

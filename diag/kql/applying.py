@@ -52,4 +52,5 @@ def applied(scope: Scope, outer: Relation, inner: Relation, row: str) -> Relatio
         items[own] = f"r.{column.id}"
         columns.append(replace(column, id=own))
     tail = f"FROM {outer.stage} AS l JOIN {inner.stage} AS r ON l.{row} = r.{row}"
-    return Relation(scope.plan.add(Arm(items, tail)), tuple(columns), stable=False)
+    stage = scope.plan.add(Arm(items, tail))
+    return Relation(stage, tuple(columns), stable=False, need=outer.need)

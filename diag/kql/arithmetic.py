@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diag.kql.constants import constant
 from diag.kql.convert import to_type
-from diag.kql.plan import constant
 from diag.kql.values import NUMBERS, WHOLE, Value, made
 from diag.schema import Type
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from diag.errors import KqlError
 from diag.kql import nodes, statements, steps
+from diag.kql.constants import constant, microseconds
 from diag.kql.expansion import define
 from diag.kql.parse import parse_predicate, parse_query
 from diag.kql.pipelines import Compiler
-from diag.kql.plan import NOW, Plan, constant, microseconds
+from diag.kql.plan import NOW, Plan
 from diag.kql.query import Query
 from diag.kql.scope import Names
 from diag.kql.source import Source
@@ -49,6 +50,22 @@ def compile_query(
     """
     tree = parse_query(text)
     return _Job(text, schema, constants or {}, late or {}).finish(tree)
+
+
+def compile_tree(
+    tree: statements.Query, text: str, *, constants: Constants | None = None
+) -> Query:
+    """Compile a syntax tree that was changed.
+
+    Args:
+        tree: The tree.
+        text: What it was parsed from, for the places of errors.
+        constants: As in `compile_query`.
+
+    Raises:
+        KqlError: The tree as it is now is no query.
+    """
+    return _Job(text, TABLES, constants or {}, {}).finish(tree)
 
 
 def compile_filter(
@@ -174,6 +191,7 @@ class _Job:
             },
             timed=NOW in sql,
             drawn=self.compiler.drawn,
+            need=result.need,
         )
 
 

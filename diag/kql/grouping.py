@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from diag.kql import nodes
 from diag.kql.aggregates import FROM_ANY_ROW, SPREADING, percent
 from diag.kql.naming import Taken, aggregate_name, column_name
+from diag.kql.need import ALWAYS
 from diag.kql.plan import Arm, Column, Relation, ties
 from diag.kql.shapes import rows_in
 from diag.kql.values import Value, never_null
@@ -68,7 +69,9 @@ def summarize(scope: Scope, node: Summarize) -> Relation:
     if out.unpacked != {own: own for own in out.grouped}:
         grouped = scope.plan.add(Arm(out.unpacked, f"FROM {grouped}"))
     columns = tuple(out.columns)
-    return Relation(grouped, columns, stable=not groups, partition=within)
+    # Without keys there is a row even if there are none.
+    need = rows_in(scope).need if groups else ALWAYS
+    return Relation(grouped, columns, stable=not groups, partition=within, need=need)
 
 
 def _key(scope: Scope, item: Item, taken: Taken) -> tuple[str, Value, str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from diag.kql import nodes
+from diag.kql.need import all_of, any_of
 from diag.kql.plan import Arm, Column, Relation, ties
 from diag.kql.shapes import rows_in
 from diag.kql.source import quoted
@@ -13,6 +14,7 @@ from diag.kql.values import Value, never_null, null_of
 from diag.schema import Type
 
 if TYPE_CHECKING:
+    from diag.kql.need import Need
     from diag.kql.scope import Scope
     from diag.kql.steps import Join, Union
 
@@ -52,8 +54,22 @@ def join(scope: Scope, node: Join) -> Relation:
     tail = f"FROM {left.stage} AS l {JOINS[node.kind]} {right.stage} AS r ON {test}"
     if JOINS[node.kind] in {"SEMI JOIN", "ANTI JOIN"}:
         items = {c.id: f"l.{c.id}" for c in left.columns}
-        return Relation(scope.plan.add(Arm(items, tail)), left.columns, stable=False)
+        need = _need(JOINS[node.kind], left, right)
+        stage = scope.plan.add(Arm(items, tail))
+        return Relation(stage, left.columns, stable=False, need=need)
     return _joined(scope, node, (left, right), pairs, tail)
+
+
+def _need(how: str, left: Relation, right: Relation) -> Need:
+    match how:
+        case "LEFT JOIN" | "ANTI JOIN":
+            return left.need
+        case "RIGHT JOIN":
+            return right.need
+        case "FULL JOIN":
+            return any_of([left.need, right.need])
+        case _:
+            return all_of([left.need, right.need])
 
 
 def _joined(
@@ -80,7 +96,8 @@ def _joined(
             nullable = column.nullable or maybe
             columns.append(Column(name, column.type, own, nullable))
     stage = scope.plan.add(Arm(items, tail))
-    return Relation(stage, tuple(columns), stable=False)
+    need = _need(JOINS[node.kind], left, right)
+    return Relation(stage, tuple(columns), stable=False, need=need)
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -180,7 +197,8 @@ def union(scope: Scope, node: Union, tables: list[tuple[str, Relation]]) -> Rela
     columns = [Column(node.tag, Type.STRING, tag, nullable=False)] if tag else []
     columns += [Column(name, kind, ids[name]) for name, kind in kinds.items()]
     stable = all(relation.stable and not relation.order for _, relation in tables)
-    return Relation(scope.plan.add(*arms), tuple(columns), stable=stable)
+    need = any_of(relation.need for _, relation in tables)
+    return Relation(scope.plan.add(*arms), tuple(columns), stable=stable, need=need)
 
 
 def _arm(

@@ -1,4 +1,4 @@
-"""Which templates can hold a searched text: a small table decides for a large one.
+"""Which texts a row must hold to meet a predicate: few templates decide for many rows.
 
 A template is a message whose digits, and tokens of hex digits and dashes with a digit
 among them, are masked (core/src/template.rs). What is neither stands in it as it
@@ -10,25 +10,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from diag.kql.nodes import Among, Binary, Literal, Logic, Name
+from diag.kql.need import INDEXED, SEARCHED, WIDELY, Rows
+from diag.kql.seeking import Seeker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from diag.kql.need import Need
     from diag.kql.nodes import Expr
     from diag.kql.scope import Scope
 
 # A long message ends its template with this; what is behind it, nobody knows.
 CUT = "\u2026"
 OTHER = "(one of too many templates to tell apart)"
-TESTS = {
-    f"{word}{cs}"
-    for word in ("has", "contains", "startswith", "endswith", "hasprefix", "hassuffix")
-    for cs in ("", "_cs")
-} | {"==", "=~"}
 LEAST = 3  # shorter ones stand nearly everywhere
 MOST = 50  # texts of one condition
 MASKED = "0123456789abcdefABCDEF-"
+# Without regard to case, RE2 takes this letter for an s; lower() does not.
+FOLDED = "replace(lower(\"{}\"), '\u017f', 's')"
+OF_MESSAGES = ("Template",)
+OF_BOTH = ("Template", "Fields")
 
 
 def narrowed(scope: Scope, predicate: Expr) -> str:
@@ -42,78 +43,92 @@ def narrowed(scope: Scope, predicate: Expr) -> str:
         SQL about the column `TemplateId`, or an empty text when the predicate does
         not search the messages of `Events` for constants.
     """
-    found = _needed(scope, predicate)
-    if not found:
-        return ""
-    template, alternatives = found
-    if len(alternatives) > MOST:
-        return ""
-    tests = " OR ".join(
-        f'contains(lower("Template"), {scope.plan.bind(text)})'
-        for text in sorted(alternatives)
-    )
-    open_end = f'ends_with("Template", {scope.plan.bind(CUT)})'
-    other = f'"Template" = {scope.plan.bind(OTHER)}'
+    own = {column.id for column in scope.relation.columns} if scope.relation else set()
+    for message, (template, fields) in scope.plan.templates.items():
+        if template not in own:
+            continue
+        for columns, seeker in (
+            (OF_MESSAGES, Seeker({message}, core)),
+            (OF_BOTH, Seeker({message}, core_of_json, {fields})),
+        ):
+            texts = seeker.texts(scope, predicate)
+            if texts and len(texts) <= MOST:
+                return _condition(scope, template, columns, texts)
+    return ""
+
+
+def _condition(
+    scope: Scope, template: str, columns: Sequence[str], texts: frozenset[str]
+) -> str:
+    """Return SQL for the templates that hold a text, or may hold it."""
+    bind = scope.plan.bind
+    tests = [
+        f"contains({FOLDED.format(column)}, {bind(text)})"
+        for column in columns
+        for text in sorted(texts)
+    ]
+    tests += [f'ends_with("{column}", {bind(CUT)})' for column in columns]
+    tests.append(f'"Template" = {bind(OTHER)}')
     return (
         f'{template} IN (SELECT "TemplateId" FROM "Templates" '
-        f"WHERE {tests} OR {open_end} OR {other})"
+        f"WHERE {' OR '.join(tests)})"
     )
 
 
-def _needed(scope: Scope, node: Expr) -> tuple[str, frozenset[str]] | None:
-    """Return the column of the template, and texts of which it must hold one."""
-    match node:
-        case Logic(op="and", terms=terms):
-            found = [one for one in (_needed(scope, term) for term in terms) if one]
-            # The fewest and longest texts leave the fewest templates.
-            return min(found, key=_weight, default=None)
-        case Logic(op="or", terms=terms):
-            return _any_of([_needed(scope, term) for term in terms])
-        case Binary(op=op, left=left, right=right) if op in TESTS:
-            return _one(scope, left, right)
-        case Among(op="has_any", left=left, items=items):
-            return _any_of([_one(scope, left, item) for item in items])
-        case Among(op="has_all", left=left, items=items):
-            found = [one for one in (_one(scope, left, item) for item in items) if one]
-            return min(found, key=_weight, default=None)
-    return None
+def tested(scope: Scope, predicate: Expr) -> Need:
+    """Return what the store must hold for a row that meets a predicate.
+
+    Args:
+        scope: Of the rows; their own need is part of it.
+        predicate: Of a `where`.
+    """
+    if scope.relation is None:
+        raise AssertionError("a predicate has rows to test")
+    need = scope.relation.need
+    if not isinstance(need, Rows):
+        return need
+    ids: dict[str, set[str]] = {}
+    for own, (scan, column) in scope.plan.origins.items():
+        if scan == need.scan:
+            ids.setdefault(column, set()).add(own)
+    for column in INDEXED.get(need.table, ()):
+        texts = _seeker(column, ids).texts(scope, predicate)
+        if texts and len(texts) <= MOST:
+            need = need.with_test(column, texts)
+            if column == SEARCHED:
+                break  # what both hold says less
+    return need
 
 
-def _weight(found: tuple[str, frozenset[str]]) -> tuple[int, int]:
-    texts = found[1]
-    return len(texts), -min(map(len, texts))
+def _seeker(column: str, ids: Mapping[str, set[str]]) -> Seeker:
+    """Return what looks for texts of a column of `INDEXED`."""
+    if column == WIDELY:
+        return Seeker(ids.get(SEARCHED, set()), core_of_json, ids.get(WIDELY, set()))
+    own = ids.get(column, set())
+    if column == SEARCHED:
+        return Seeker(own, core)
+    return Seeker(own, lowered, whole=True)
 
 
-def _any_of(
-    found: Sequence[tuple[str, frozenset[str]] | None],
-) -> tuple[str, frozenset[str]] | None:
-    known = [one for one in found if one]
-    if len(known) < len(found) or len({column for column, _ in known}) != 1:
-        return None
-    return known[0][0], frozenset[str]().union(*(texts for _, texts in known))
+def lowered(text: str) -> str:
+    """Return a text in lower case; nothing when databases may think differently."""
+    return text.lower() if text.isascii() else ""
 
 
-def _one(scope: Scope, left: Expr, right: Expr) -> tuple[str, frozenset[str]] | None:
-    if not isinstance(left, Name) or not isinstance(right, Literal | Name):
-        return None
-    column = scope.column(left.name)
-    template = scope.plan.templates.get(column.sql) if column else None
-    columns = scope.relation.columns if scope.relation else ()
-    if template is None or all(own.id != template for own in columns):
-        return None
-    value = scope.value(right)
-    text = _core(value.literal) if value.is_literal else ""
-    return (template, frozenset({text})) if text else None
-
-
-def _core(text: object) -> str:
+def core(text: str) -> str:
     """Return the longest part of a text that no mask touches, in lower case.
 
     Only ASCII: letters beyond it have cases of which databases think differently.
     """
-    if not isinstance(text, str):
-        return ""
-    parts = re.split(r"[0-9]+|[^\x20-\x7e]+", text)
+    return _longest(re.split(r"[0-9]+|[^\x20-\x7e]+", text))
+
+
+def core_of_json(text: str) -> str:
+    """Return what `core` does, of a text that may stand inside of JSON."""
+    return _longest(re.split(r"[0-9]+|[^\x20-\x7e]+|[\"\\\\{]+", text))
+
+
+def _longest(parts: list[str]) -> str:
     # At the ends letters of hex digits may belong to a masked token.
     longest = max((part.strip(MASKED) for part in parts), key=len)
     return longest.lower() if len(longest) >= LEAST else ""

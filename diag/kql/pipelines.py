@@ -13,6 +13,7 @@ from diag.kql.expansion import call_function
 from diag.kql.grouping import summarize
 from diag.kql.joining import join, union
 from diag.kql.naming import Taken, column_name
+from diag.kql.need import INDEXED, Rows
 from diag.kql.plan import Arm, Column, Plan, Relation
 from diag.kql.scalar import value_of
 from diag.kql.scope import Names, Scope, called
@@ -206,12 +207,15 @@ class Compiler:
         )
         items = {c.id: f'"{c.name}"' for c in columns}
         ids = {c.name: c.id for c in columns}
-        if table == "Events" and {"Message", "TemplateId"} <= set(ids):
-            self.plan.templates[ids["Message"]] = ids["TemplateId"]
+        if table == "Events" and {"Message", "TemplateId", "Fields"} <= set(ids):
+            self.plan.templates[ids["Message"]] = ids["TemplateId"], ids["Fields"]
         # `Events` is a join, and a join of many rows has no sequence of its own.
         stable = table != "Events"
         made = self.plan.add(Arm(items, f'FROM "{table}"'))
-        return Relation(made, columns, stable=stable)
+        scan = len(self.plan.stages)
+        for name in set(INDEXED.get(table, ())) & ids.keys():
+            self.plan.origins[ids[name]] = (scan, name)
+        return Relation(made, columns, stable=stable, need=Rows(table, (), scan))
 
     def _print(self, source: steps.Print, names: Names) -> Relation:
         scope = self.scope(names)

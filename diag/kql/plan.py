@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from diag.kql.values import Value, null_of
+from diag.kql.need import ALWAYS
+from diag.kql.values import Value
 from diag.schema import Type
 
 if TYPE_CHECKING:
+    from diag.kql.need import Need
+    from diag.kql.nodes import Expr
+    from diag.kql.scope import Scope
     from diag.kql.source import Source
 
 ID = re.compile(r"\bc[0-9]+\b")
 PARAMETER = re.compile(r"\$[a-z]+[0-9]*\b")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOW = "$now"
 # What makes rows cannot be left out, whether its value is needed or not.
 MULTIPLIES = "unnest("
@@ -54,7 +56,7 @@ class Relation:
     `order` is the id of the column that numbers ordered rows, or empty. `stable`
     says that rows without an order come in the same sequence on every run.
     `partition` is the id of the column within whose values all operators work,
-    or empty.
+    or empty. `need` is what the store must hold for there to be a row.
     """
 
     stage: str
@@ -62,6 +64,7 @@ class Relation:
     order: str = ""
     stable: bool = True
     partition: str = ""
+    need: Need = ALWAYS
 
     @property
     def hidden(self) -> dict[str, str]:
@@ -128,8 +131,12 @@ class Plan:
         self.stages: list[Stage] = []
         self.bound: dict[str, Any] = {}
         self.joins = 0
-        # Ids of columns that hold messages, and of those that hold their templates.
-        self.templates: dict[str, str] = {}
+        # Ids of columns with messages, and of those with their templates and fields.
+        self.templates: dict[str, tuple[str, str]] = {}
+        # Of which reading of a table, and which column of it, a column is.
+        self.origins: dict[str, tuple[int, str]] = {}
+        # What a column was computed from, and where.
+        self.made: dict[str, tuple[Scope, Expr]] = {}
         self._names: dict[tuple[type, Any], str] = {}
         self._ids = count()
 
@@ -253,46 +260,3 @@ def sequence(relation: Relation) -> list[str]:
     if relation.order:
         return [relation.order]
     return [] if relation.stable else ties(relation)
-
-
-def constant(plan: Plan, value: Any, kind: Type) -> Value:  # noqa: ANN401 - of the type
-    """Return a constant of a type.
-
-    Args:
-        plan: Binds texts.
-        value: None for null; microseconds for timespans and times (since 1970);
-            JSON data for dynamic.
-        kind: Its type.
-    """
-    if value is None:
-        return Value(null_of(kind), kind, nullable=True, literal=None)
-    if kind in {Type.STRING, Type.GUID, Type.DYNAMIC}:
-        return _text(plan, value, kind)
-    if kind is Type.BOOL:
-        sql = "TRUE" if value else "FALSE"
-    elif kind is Type.DATETIME:
-        sql = f"make_timestamp({int(value)})"
-    elif kind is Type.REAL:
-        sql = f"CAST({plan.bind(float(value))} AS DOUBLE)"
-    else:
-        sql = f"CAST('{int(value)}' AS {'INTEGER' if kind is Type.INT else 'BIGINT'})"
-    return Value(sql, kind, nullable=False, literal=value)
-
-
-def _text(plan: Plan, value: Any, kind: Type) -> Value:  # noqa: ANN401 - of the type
-    import json
-
-    if kind is Type.STRING:
-        return plan.text(value)
-    if kind is Type.GUID:
-        return Value(f"CAST({plan.bind(value)} AS UUID)", kind, nullable=False)
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    sql = f"CAST({plan.bind(data)} AS JSON)"
-    return Value(sql, kind, nullable=False, literal=value)
-
-
-def microseconds(value: timedelta | datetime) -> int:
-    """Return a timespan, or a time since 1970, in microseconds."""
-    if isinstance(value, datetime):
-        value = (value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH
-    return value // timedelta(microseconds=1)

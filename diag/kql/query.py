@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from diag.kql.need import ALWAYS
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from diag.kql.need import Need
     from diag.schema import Type
 
 
@@ -19,7 +22,7 @@ class Query:
     `columns` are the result's names and types, in order; `bound` the constants by
     parameter; `late` the parameter and type of each name whose value comes when
     it runs; `timed` says that it asks for `now()`; `drawn` is what `render` asked
-    for, or empty.
+    for, or empty; `need` is what a store must hold for there to be a row.
     """
 
     sql: str
@@ -28,6 +31,7 @@ class Query:
     late: Mapping[str, tuple[str, Type]] = field(default_factory=dict)
     timed: bool = False
     drawn: str = ""
+    need: Need = ALWAYS
 
     def bind(
         self, values: Mapping[str, Any], now: datetime
@@ -44,3 +48,35 @@ class Query:
         if self.timed:
             params["now"] = now
         return self.sql, params
+
+    def bind_all(
+        self, rows: Sequence[Mapping[str, Any]], now: datetime
+    ) -> tuple[str, dict[str, Any]]:
+        """Return a SELECT that runs the query once for each row of values.
+
+        Planning a query takes longer than running it; this plans one for all.
+
+        Args:
+            rows: As `values` of `bind`; at least one.
+            now: Naive UTC.
+
+        Returns:
+            SQL and parameters. The first column of its result is the place of the
+            row in `rows`, the others are those of the query.
+        """
+        params = dict(self.bound) | ({"now": now} if self.timed else {})
+        places = [(name, place) for name, (place, _) in self.late.items()]
+        inner = self.sql
+        for _, place in places:
+            inner = inner.replace(f"${place} ", f"_f.{place} ")
+        listed = []
+        for number, row in enumerate(rows):
+            own = {f"r{number}_{place}": row[name] for name, place in places}
+            params |= own
+            listed.append(f"({', '.join([str(number), *(f'${key}' for key in own)])})")
+        names = ", ".join(["n", *(place for _, place in places)])
+        sql = (
+            f"SELECT _f.n, _q.* FROM (VALUES {', '.join(listed)}) AS _f({names}), "
+            f"LATERAL ({inner}) AS _q"
+        )
+        return sql, params

@@ -10,8 +10,9 @@ from diag.kql.arithmetic import arithmetic, negative
 from diag.kql.calls import call
 from diag.kql.checks import as_bool
 from diag.kql.compare import ORDERS, between, equality, order
+from diag.kql.constants import constant
 from diag.kql.dynamics import path
-from diag.kql.plan import LONGEST_SQL, constant
+from diag.kql.plan import LONGEST_SQL
 from diag.kql.strings import TESTS, any_column, text_test
 from diag.kql.values import Value, made
 from diag.schema import Type

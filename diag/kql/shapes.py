@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from diag.kql import nodes, steps
 from diag.kql.checks import literal_whole
 from diag.kql.naming import Taken, column_name
-from diag.kql.narrowing import narrowed
+from diag.kql.narrowing import narrowed, tested
+from diag.kql.need import ALWAYS
 from diag.kql.plan import Arm, Column, Relation, sequence, ties
 from diag.kql.scalar import condition
 from diag.kql.source import nearest, quoted
@@ -83,7 +84,7 @@ def _ids(relation: Relation) -> set[str]:
 
 def _project(scope: Scope, node: steps.Columns) -> Relation:
     taken = Taken(scope)
-    found = []
+    found, made = [], {}
     for item in node.items:
         value = scope.value(item.value)
         derived = column_name(item.value)
@@ -92,19 +93,30 @@ def _project(scope: Scope, node: steps.Columns) -> Relation:
         else:
             name = taken.derived("")
         found.append((name, value))
-    return with_columns(scope, found)
+        made[name] = item.value
+    return _noted(scope, with_columns(scope, found), made)
+
+
+def _noted(scope: Scope, made: Relation, by: dict[str, nodes.Expr]) -> Relation:
+    """Note from what new columns were computed; see `narrowing`."""
+    for column in made.columns:
+        if column.name in by and column.id not in _ids(rows_in(scope)):
+            scope.plan.made[column.id] = (scope, by[column.name])
+    return made
 
 
 def _extend(scope: Scope, items: tuple[Item, ...]) -> Relation:
     relation = rows_in(scope)
     columns = {column.name: column.value for column in relation.columns}
     taken = Taken(scope, set(columns))
+    made = {}
     for item in items:
         value = scope.value(item.value)
         derived = "" if item.name else column_name(item.value)
         name = taken.given(item.name, item.at) if item.name else taken.derived(derived)
         columns[name] = value  # an existing one is replaced in its place
-    return with_columns(scope, list(columns.items()))
+        made[name] = item.value
+    return _noted(scope, with_columns(scope, list(columns.items())), made)
 
 
 def _serialize(scope: Scope, node: steps.Columns) -> Relation:
@@ -194,7 +206,7 @@ def where(scope: Scope, node: steps.Where) -> Relation:
     few = narrowed(scope, node.predicate)
     wanted = f"{few} AND {test.sql}" if few else test.sql
     stage = scope.plan.keep(relation, f"FROM {scope.source()} WHERE {wanted}")
-    return replace(relation, stage=stage)
+    return replace(relation, stage=stage, need=tested(scope, node.predicate))
 
 
 def sort(scope: Scope, keys: tuple[steps.SortKey, ...]) -> Relation:
@@ -236,7 +248,8 @@ def count(scope: Scope) -> Relation:
     tail = f"FROM {scope.source()}" + (f" GROUP BY {within}" if within else "")
     column = Column("Count", Type.LONG, name, nullable=False)
     stage = scope.plan.add(Arm(items, tail, grouped=True))
-    return Relation(stage, (column,), partition=within)
+    need = rows_in(scope).need if within else ALWAYS
+    return Relation(stage, (column,), partition=within, need=need)
 
 
 def unknown_table(scope: Scope, name: str, at: int) -> Exception:

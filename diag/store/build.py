@@ -199,11 +199,25 @@ class Builder:
 
     def add_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that were read from documents; what is missing is empty."""
+        self._listed(table, TABLES[table], rows)
+
+    def add_event_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert events that were written down and not parsed.
+
+        Args:
+            rows: Columns of `ddl.EVENT_ROWS`; what is missing is empty.
+        """
+        kinds = {name: TABLES["Events"][name] for name in ddl.EVENT_COLUMNS}
+        self._listed("EventRows", kinds, rows)
+
+    def _listed(
+        self, table: str, kinds: Mapping[str, Type], rows: Sequence[Mapping[str, Any]]
+    ) -> None:
         if not rows:
             return
         # A list for each column: ten times as fast as one VALUES for each row.
         columns, lists = [], []
-        for name, kind in TABLES[table].items():
+        for name, kind in kinds.items():
             empty = "" if kind is Type.STRING else None
             columns.append(f"unnest(CAST(? AS {ddl.SQL_TYPES[kind]}[]))")
             lists.append([row.get(name, empty) for row in rows])

@@ -29,6 +29,12 @@ CREATE TABLE EventRows (
   FileId BIGINT, Line BIGINT, LineCount BIGINT, TemplateId BIGINT
 )"""
 
+EVENT_COLUMNS = (
+    *("EventId", "TimeGenerated", "Component", "Level", "Code", "Message"),
+    *("ActivityId", "Pid", "Tid", "Fields", "Parsed", "FileId", "Line", "LineCount"),
+    "TemplateId",
+)
+
 EVENTS_VIEW = """
 CREATE VIEW Events AS
 SELECT e.EventId, e.TimeGenerated, b.Computer, f.Log, e.Component, e.Level,

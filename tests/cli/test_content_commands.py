@@ -165,6 +165,18 @@ def test_a_failing_rule_test_has_a_line_and_a_code(call: Call, tmp_path: Path) -
     assert last == "1 of 2 tests passed, 1 rules"
 
 
+def test_a_rule_test_of_one_system_may_use_what_lies_anywhere(
+    call: Call, tmp_path: Path
+) -> None:
+    show = "    azcmagent_show: 'Agent Version : 1.60.0.0'\n    himds: |"
+    text = RULE.replace("  log:\n", "  os: windows\n  log:\n").replace(
+        "    himds: |", show
+    )
+    rule_file(tmp_path, text=text)
+    done = call("rules", "test", "MINE-TST-001", "--rules", tmp_path)
+    assert (done.code, done.out) == (Exit.CLEAN, "2 of 2 tests passed, 1 rules\n")
+
+
 def test_formats_list_has_every_family(call: Call, tmp_path: Path) -> None:
     ids = list(formats.load_families())
     done = call("formats", "list")

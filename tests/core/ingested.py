@@ -54,7 +54,7 @@ class Answer:
 
     rows: list[Row]
     reports: list[Report]
-    templates: list[tuple[int, str, int]]
+    templates: list[tuple[int, str, str, int]]
 
     @property
     def report(self) -> Report:
@@ -126,7 +126,7 @@ def ingest(
     work = arcdiag_core.Ingest(list(files), list(plans), **options)
     rows = [Row(*row) for row in fetch(work)]
     templates = fetch(work.templates(), "SELECT * FROM incoming ORDER BY TemplateId")
-    answer = Answer(rows, work.reports(), [(a, b, c) for a, b, c in templates])
+    answer = Answer(rows, work.reports(), [(a, b, c, d) for a, b, c, d in templates])
     check(answer)
     return answer
 
@@ -188,5 +188,5 @@ def check(answer: Answer) -> None:
     used = [row.template for row in answer.rows]
     counts = {number: used.count(number) for number in set(used)}
     if len(used) < 5000:
-        assert {a: c for a, _, c in answer.templates} == counts
-    assert sum(count for _, _, count in answer.templates) == len(used)
+        assert {a: c for a, _, _, c in answer.templates} == counts
+    assert sum(count for _, _, _, count in answer.templates) == len(used)

@@ -42,12 +42,13 @@ def masked(text: str) -> str:
 def test_masking_hides_digits_and_identifiers(text: str) -> None:
     message = f"x {text}"
     answer = read(message.encode(), None)
-    assert [template for _, template, _ in answer.templates] == [masked(message)]
+    assert [template for _, template, _, _ in answer.templates] == [masked(message)]
 
 
 def lines(count: int, seed: int) -> bytes:
     return "".join(
-        f'level=info msg="job {n} of kind {"abcdefghijkl"[n * seed % 11]} ended"\n'
+        f'level=info msg="job {n} of kind {"abcdefghijkl"[n * seed % 11]} ended"'
+        f"{f' by={n % 3}x{seed % 2}' if n % 2 else ''}\n"
         for n in range(count)
     ).encode()
 
@@ -61,12 +62,14 @@ def test_ids_are_in_the_order_of_the_events(threads: int, tmp_path: Path) -> Non
         # As if it were deflated and large, so that it is a unit of its own.
         files.append(spec(path, file_id=number))
     answer = ingest(files, [plan_of("himds")], threads=threads, batch_rows=100)
-    first: dict[int, str] = {}
+    first: dict[int, tuple[str, str]] = {}
     for row in answer.rows:
-        first.setdefault(row.template, masked(row.message))
+        fields = "" if row.fields == "{}" else masked(row.fields)
+        first.setdefault(row.template, (masked(row.message), fields))
     assert list(first) == list(range(1, len(first) + 1))
-    assert [(a, b) for a, b, _ in answer.templates] == list(first.items())
-    assert {a: n for a, _, n in answer.templates} == Counter(
+    told = [(number, (text, fields)) for number, text, fields, _ in answer.templates]
+    assert told == list(first.items())
+    assert {a: n for a, _, _, n in answer.templates} == Counter(
         row.template for row in answer.rows
     )
 
@@ -74,7 +77,7 @@ def test_ids_are_in_the_order_of_the_events(threads: int, tmp_path: Path) -> Non
 def test_only_the_first_thousand_bytes_make_a_template() -> None:
     answer = read(("é" * 600 + "1\n" + "é" * 600 + "2\n").encode(), None)
     # The ellipsis says that there is more.
-    assert answer.templates == [(1, "é" * 500 + "…", 2)]
+    assert answer.templates == [(1, "é" * 500 + "…", "", 2)]
 
 
 def test_no_events_no_templates() -> None:

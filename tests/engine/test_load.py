@@ -313,7 +313,9 @@ def test_a_pack_says_which_of_its_files_are_rules(tmp_path: Path) -> None:
         ("rules: [../a.yaml]", "'../a.yaml' leads out of the pack"),
         ("rules: [a.yaml]\nengine: '>=2'", "needs engine >=2; this is engine 1.0"),
         ("rules: [a.yaml]\nlanguage: sql", "'language' is 'sql'; this engine reads"),
-        ("rules: [a.yaml]\nfunctions: [x]", "unknown field 'functions'"),
+        ("rules: [a.yaml]\nfunctions: [x]", "pack.yaml:1: no file matches 'x'"),
+        ("rules: [a.yaml]\nfunctions: [../x.kql]", "'../x.kql' leads out of the pack"),
+        ("rules: [a.yaml]\nfuncs: [x]", "unknown field 'funcs'"),
         ("maintainers: [me]", "'rules' is missing"),
     ],
 )

@@ -24,7 +24,7 @@ def test_the_built_in_codes_load() -> None:
     rows = load_error_codes()
     columns = list(TABLES["ErrorCodes"])
     codes = [dict(zip(columns, row, strict=True)) for row in rows]
-    assert len(codes) >= 90
+    assert len(codes) >= 280
     assert all(code["Title"] and code["Cause"] for code in codes)
     assert all(code["Reference"].startswith("https://") for code in codes)
     # Number 0065 was given a new meaning with agent 1.23 (October 2022).
@@ -38,6 +38,19 @@ def test_a_users_row_replaces_the_built_in_one(tmp_path: Path) -> None:
     rows = load_error_codes([table(tmp_path, text)])
     assert len(rows) == len(built_in)
     assert [row[5] for row in rows if row[0] == "AZCM0000"] == ["Mine"]
+
+
+def test_a_folder_of_tables_is_read_file_by_file(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "error-codes"
+    folder.mkdir(parents=True)
+    for name in ("one", "two"):
+        row = f"- {{code: {name}, family: f, os: any, title: t}}\n"
+        (folder / f"{name}.yaml").write_text(row)
+    deeper = folder / "deeper"
+    deeper.mkdir()
+    (deeper / "three.yaml").write_text("- {code: three, family: f, title: t}\n")
+    codes = {row[0] for row in load_error_codes([tmp_path]) if row[1] == "f"}
+    assert codes == {"one", "two"}
 
 
 def test_all_errors_are_told_with_their_lines(tmp_path: Path) -> None:

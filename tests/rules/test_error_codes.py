@@ -1,4 +1,4 @@
-"""The shipped meanings of AZCM codes: complete, and one per agent version."""
+"""The shipped meanings of codes: complete, in words, and one per agent version."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from diag import engine
+from diag import content, engine
+from diag.engine.pack import is_reference
 from diag.schema import TABLES
 
 DATA = Path(__file__).parent.parent / "data"
 COLUMNS = tuple(TABLES["ErrorCodes"])
 ROWS = [dict(zip(COLUMNS, row, strict=True)) for row in engine.load_error_codes()]
-CODES = sorted({row["Code"] for row in ROWS})
+CODES = sorted({(row["Family"], row["Code"]) for row in ROWS})
 # Numbers that were given another meaning in the course of time.
 REUSED = (
     "AZCM0068",
@@ -25,6 +26,9 @@ REUSED = (
     "AZCM0154",
     "AZCM0156",
     "AZCM0157",
+    "azcmagent-exit-68",
+    "azcmagent-exit-101",
+    "azcmagent-exit-105",
 )
 FIRST, LAST = "00000.00000", "99999.99999"
 
@@ -36,22 +40,38 @@ def meanings(code: str) -> list[dict[str, str]]:
 
 
 def test_every_code_of_the_reference_is_there() -> None:
-    wanted = (DATA / "azcm-codes.txt").read_text(encoding="utf-8").split()
-    assert sorted(wanted) == CODES
+    lines = (DATA / "error-codes.txt").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 267
+    assert sorted(tuple(line.split(" ")) for line in lines) == CODES
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_a_code_has_texts_and_a_source(code: str) -> None:
+def test_no_row_hides_another() -> None:
+    texts = [text for name, text in content.yaml_files("rules") if is_reference(name)]
+    assert sum(text.count("\n- code: ") for text in texts) == len(ROWS)
+
+
+def test_a_code_names_its_family() -> None:
+    # A bare number would be joined with the exit code of any program.
+    assert len({code for _, code in CODES}) == len(CODES)
+    assert not any(code.lstrip("-").isdigit() for _, code in CODES)
+
+
+@pytest.mark.parametrize(("family", "code"), CODES)
+def test_a_code_has_texts_and_a_source(family: str, code: str) -> None:
     for row in meanings(code):
-        assert row["Family"] == "azcmagent"
+        assert row["Family"] == family
         assert row["Title"]
+        assert not row["Title"].endswith(".")
         assert row["Cause"].endswith(".")
         assert row["Remedy"].endswith(".")
-        assert row["Reference"].startswith("https://learn.microsoft.com/")
+        assert row["Os"] in {"any", "linux", "windows"}
+        assert row["Reference"].startswith(
+            ("https://learn.microsoft.com/", "https://github.com/")
+        )
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_one_version_has_one_meaning(code: str) -> None:
+@pytest.mark.parametrize(("_family", "code"), CODES)
+def test_one_version_has_one_meaning(_family: str, code: str) -> None:
     rows = meanings(code)
     for earlier, later in pairwise(rows):
         assert (earlier["MaxVersion"] or LAST) < (later["MinVersion"] or FIRST)
@@ -63,3 +83,11 @@ def test_a_reused_number_has_several_meanings(code: str) -> None:
     assert len(rows) > 1
     assert rows[-1]["MaxVersion"] == ""
     assert len({(row["Title"], row["Cause"]) for row in rows}) == len(rows)
+
+
+def test_a_number_means_something_else_for_each_extension() -> None:
+    for number in ("51", "52", "53"):
+        titles = [
+            meanings(f"{who}-{number}")[0]["Title"] for who in ("ama-exit", "cse-linux")
+        ]
+        assert len(set(titles)) == 2

@@ -31,7 +31,7 @@ COLUMNS = {
     "Endpoints": "Computer Endpoint Reachable Private Tls Proxy TimeGenerated File "
     "Line",
     "ErrorCodes": "Code Family Os MinVersion MaxVersion Title Cause Remedy Reference",
-    "Templates": "TemplateId Template Events",
+    "Templates": "TemplateId Template Fields Events",
     "Problems": "BundleId File Line Kind Text",
     "Meta": "BundleId Name Value",
 }

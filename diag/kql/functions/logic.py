@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diag.kql.checks import as_bool
+from diag.kql.constants import constant
 from diag.kql.convert import to_type
 from diag.kql.functions.registry import MANY, Args, Function, table
-from diag.kql.plan import constant
 from diag.kql.values import NUMBERS, Value, made
 from diag.schema import Type
 
