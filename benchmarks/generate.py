@@ -101,7 +101,7 @@ def specs() -> list[Spec]:
         Spec(f"{log}/azcmagent.log", 3, m.logrus),
         Spec(f"{log}/arcproxy.log", 2, m.logrus, encoding="utf-16"),
         Spec("commands/journalctl-himdsd.txt", 4, m.journal),
-        *(Spec(path, 3, m.extension, known=False) for path in handlers),
+        *(Spec(path, 3, m.extension) for path in handlers),
         Spec(
             f"{guest}/extension_logs/{m.EXTENSIONS[2]}/events.log", 5,
             m.json_lines, known=False,

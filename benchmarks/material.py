@@ -258,7 +258,7 @@ def journal(source: Source) -> Records:
 
 
 def extension(source: Source) -> Records:
-    """Yield lines of an extension's own log, a grammar that arcdiag does not know."""
+    """Yield lines of the log of an extension's handler."""
     n = source.n
     name = f"{source.one(EXTENSIONS)}-1.{n(40)}.{n(9)}"
     while True:

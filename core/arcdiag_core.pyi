@@ -6,7 +6,7 @@ arguments and for files that cannot be opened (`sample`).
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 __version__: str
 
@@ -35,11 +35,16 @@ class FileSpec(TypedDict):
     no entry means UTC."""
     reference_us: int
     """UTC: the last event of a file without years is at most a day later."""
+    next: NotRequired[int | None]
+    """The next part of the same rotated log: its index in the list, behind this one.
+    If the last line has no end and no record begins with the first line there, they
+    are read as one, and the record is this file's."""
 
 class Report(TypedDict):
     """The account of one file.
 
-    For text: lines == sum of LineCount of parsed events + blank + unparsed.
+    For text: lines == sum of LineCount of parsed events + blank + unparsed + joined,
+    and lines == events + continued + blank + unparsed.
     """
 
     file_id: int
@@ -53,6 +58,8 @@ class Report(TypedDict):
     continued: int
     blank: int
     unparsed: int
+    joined: int
+    """So many lines at the begin belong to the last record of the part before."""
     first_us: int | None
     last_us: int | None
     offsets: list[int]

@@ -26,12 +26,17 @@ struct FileArgs {
     plan: Option<usize>,
     zone: Vec<(i64, i64)>,
     reference_us: i64,
+    #[pyo3(default)]
+    next: Option<usize>,
 }
 
 /// Reads the list of files; an error says which file and which key.
 pub(crate) fn files(list: Vec<Bound<'_, PyDict>>, plans: usize) -> PyResult<Vec<FileSpec>> {
+    let count = list.len();
     let one = |(index, dict): (usize, Bound<'_, PyDict>)| {
-        file(&dict, plans).map_err(|why| PyValueError::new_err(format!("files[{index}]: {why}")))
+        let found = file(&dict, plans);
+        let found = found.and_then(|spec| follows(spec, index, count));
+        found.map_err(|why| PyValueError::new_err(format!("files[{index}]: {why}")))
     };
     list.into_iter().enumerate().map(one).collect()
 }
@@ -54,7 +59,18 @@ fn file(dict: &Bound<'_, PyDict>, plans: usize) -> Result<FileSpec, String> {
         plan: args.plan,
         zone: zone(args.zone)?,
         reference_us: args.reference_us,
+        next: args.next,
     })
+}
+
+/// A next part stands behind its file.
+fn follows(spec: FileSpec, index: usize, count: usize) -> Result<FileSpec, String> {
+    match spec.next {
+        Some(next) if next <= index || next >= count => Err(format!(
+            "next: {next} is no place behind {index} among {count} files"
+        )),
+        _ => Ok(spec),
+    }
 }
 
 /// The error's text with the one it came from.

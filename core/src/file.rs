@@ -34,6 +34,16 @@ pub(crate) struct FileSpec {
     pub plan: Option<usize>,
     pub zone: Vec<(i64, i64)>,
     pub reference_us: i64,
+    /// The next part of the same rotated log: its place in the list, behind this.
+    pub next: Option<usize>,
+}
+
+/// A file as one part of a rotated log.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Seam<'a> {
+    /// So many lines at its begin stand in the part before.
+    pub taken: u64,
+    pub next: Option<&'a FileSpec>,
 }
 
 impl FileSpec {
@@ -61,13 +71,15 @@ impl FileSpec {
     }
 }
 
-/// Parses a file and accounts for it.
+/// Parses a file and accounts for it; also returns how many lines of the next part
+/// it took with it.
 pub(crate) fn parse_file(
     spec: &FileSpec,
+    seam: Seam<'_>,
     plans: &[Arc<Plan>],
     cancel: &AtomicBool,
     sink: &mut impl Sink,
-) -> Result<FileReport, Stopped> {
+) -> Result<(FileReport, u64), Stopped> {
     let plan = spec
         .plan
         .and_then(|index| plans.get(index))
@@ -80,13 +92,21 @@ pub(crate) fn parse_file(
     };
     let ordered = plan.is_some_and(|plan| plan.ordered);
     let mut records = Assembler::new(plan, Clock::new(&spec.zone, year, ordered));
+    records.part(seam.taken, seam.next.is_some());
     let reader = if spec.is_large() {
         pump_ahead(reader, cancel, |chunk| records.chunk(chunk, sink))?
     } else {
         pump(reader, cancel, |chunk| records.chunk(chunk, sink))?
     };
+    // What was torn by damage has no rest.
+    let next = seam
+        .next
+        .filter(|_| reader.is_whole(spec.crc, spec.size))
+        .map(FileSpec::reader);
+    let taken = records.join(next, cancel, sink)?;
     records.finish(sink)?;
-    Ok(report(spec, reader, &mut records))
+    let told = report(spec, seam.taken, reader, &mut records);
+    Ok((told, taken))
 }
 
 /// Parses text that is decoded already, as if it were a file.
@@ -110,7 +130,7 @@ pub(crate) fn parse_text(
     records.finish(sink)
 }
 
-fn report(spec: &FileSpec, reader: Reader, records: &mut Assembler<'_>) -> FileReport {
+fn report(spec: &FileSpec, joined: u64, reader: Reader, records: &mut Assembler<'_>) -> FileReport {
     let outcome = reader.finish(spec.crc, spec.size);
     let mut problems: Vec<Problem> = outcome.problems;
     records.problems(&mut problems);
@@ -121,6 +141,7 @@ fn report(spec: &FileSpec, reader: Reader, records: &mut Assembler<'_>) -> FileR
         bytes: outcome.bytes,
         crc: outcome.crc,
         counts: records.counts(),
+        joined,
         first_us,
         last_us,
         offsets,

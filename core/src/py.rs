@@ -239,6 +239,7 @@ fn report_dict<'py>(py: Python<'py>, report: &FileReport) -> PyResult<Bound<'py,
     dict.set_item("continued", report.counts.continued)?;
     dict.set_item("blank", report.counts.blank)?;
     dict.set_item("unparsed", report.counts.unparsed)?;
+    dict.set_item("joined", report.joined)?;
     dict.set_item("first_us", report.first_us)?;
     dict.set_item("last_us", report.last_us)?;
     dict.set_item("offsets", &report.offsets)?;

@@ -122,7 +122,7 @@ impl Reader {
             self.long = Some(long);
             return;
         }
-        self.tell_long(line, long.length());
+        self.long_lines.add(line, || long.told());
         let mut text = long.text();
         text.extend_from_slice(after(buf, end.unwrap_or(buf.len())));
         *buf = text;
@@ -151,23 +151,22 @@ impl Reader {
             return;
         }
         let mut found = Vec::new();
-        if let Some(shorter) = shorten(buf, |index, length| found.push((index, length))) {
+        if let Some(shorter) = shorten(buf, |index, text| found.push((index, text))) {
             *buf = shorter;
         }
-        for (index, length) in found {
-            self.tell_long(first_line + index, length);
+        for (index, text) in found {
+            self.long_lines.add(first_line + index, || text);
         }
-    }
-
-    fn tell_long(&mut self, line: u64, length: u64) {
-        self.long_lines.add(line, || {
-            format!("this line is {length} bytes long: its first 64 KiB and last 4 KiB were kept")
-        });
     }
 
     /// What the first bytes showed.
     pub fn encoding(&self) -> Encoding {
         self.sniffed.encoding
+    }
+
+    /// Whether all was there, so far as can be known, and nothing was damaged.
+    pub fn is_whole(&self, crc: Option<u32>, size: Option<u64>) -> bool {
+        self.source.problems(crc, size).is_empty()
     }
 
     /// Closes the account. Binary content was not read on, so that its size is

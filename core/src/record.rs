@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use crate::bytes::{after, between, is_blank};
+use crate::bytes::{after, between, is_blank, until};
 use crate::clock::Clock;
 use crate::matcher::{Captures, find};
 use crate::object_row::ObjectRecord;
@@ -13,6 +13,10 @@ use crate::reader::Chunk;
 use crate::report::{Counts, Problem, Series};
 use crate::row::Record;
 use crate::time::TimeScanner;
+
+mod torn;
+
+use torn::Torn;
 
 /// Takes the records of a text in their order.
 pub(crate) trait Sink {
@@ -53,6 +57,13 @@ pub(crate) struct Assembler<'p> {
     whole: Box<Captures>,
     counts: Counts,
     long_records: Series,
+    /// Lines at the begin that belong to the last record of the part before.
+    taken: u64,
+    /// Whether a part follows, which may begin with the rest of the last line.
+    followed: bool,
+    torn: Option<Torn>,
+    /// Lines of the open record that stand in the next part.
+    foreign: u64,
 }
 
 impl<'p> Assembler<'p> {
@@ -68,7 +79,19 @@ impl<'p> Assembler<'p> {
             whole: Box::default(),
             counts: Counts::default(),
             long_records: Series::new("long-record"),
+            taken: 0,
+            followed: false,
+            torn: None,
+            foreign: 0,
         }
+    }
+
+    /// Leaves so many lines out, which are counted as going on; `followed` says
+    /// that `join` is asked for the last line if it has no end.
+    pub fn part(&mut self, taken: u64, followed: bool) {
+        self.taken = taken;
+        self.counts.continued += taken;
+        self.followed = followed;
     }
 
     /// Takes the lines of a chunk.
@@ -76,14 +99,23 @@ impl<'p> Assembler<'p> {
         let text = &chunk.text;
         let mut start = 0;
         let mut number = chunk.first_line;
+        let mut kept = text.len();
         while start < text.len() {
             let end = memchr(b'\n', after(text, start)).map_or(text.len(), |found| start + found);
-            self.line(text, start, end, number, sink)?;
+            if number <= self.taken {
+                // Stands in the part before.
+            } else if end == text.len() && self.followed {
+                let line = between(text, start, end).to_vec();
+                self.torn = Some(Torn { line, number });
+                kept = start;
+            } else {
+                self.line(text, start, end, number, sink)?;
+            }
             start = end + 1;
             number += 1;
         }
         self.counts.lines += number - chunk.first_line;
-        self.keep_open(text);
+        self.keep_open(until(text, kept));
         Ok(())
     }
 
@@ -192,7 +224,8 @@ impl<'p> Assembler<'p> {
         };
         self.is_open = false;
         self.counts.events += 1;
-        self.counts.continued += self.open.lines - 1;
+        let lines = self.open.lines - std::mem::take(&mut self.foreign);
+        self.counts.continued += lines - 1;
         self.counts.blank += self.open.blanks;
         let text = self.open.text(chunk);
         if self.open.lines > 1 {
@@ -204,10 +237,9 @@ impl<'p> Assembler<'p> {
         let record = Record {
             text,
             line: self.open.line,
-            lines: self.open.lines,
+            lines,
         };
         if self.open.cut {
-            let lines = self.open.lines;
             self.long_records.add(self.open.line, || {
                 format!("this record has {lines} lines: the text of the first {RECORD_CAP} bytes was kept")
             });

@@ -22,7 +22,8 @@ impl Problem {
 }
 
 /// The account of one file. For text: `lines` is the sum of the lines of parsed
-/// events, of blank lines and of unparsed lines.
+/// events, of blank lines, of unparsed lines
+/// and of those that belong to a record of the part before.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FileReport {
     pub file_id: i64,
@@ -31,6 +32,9 @@ pub(crate) struct FileReport {
     /// CRC-32 of the unpacked bytes; None of binary content, which is not read.
     pub crc: Option<u32>,
     pub counts: Counts,
+    /// So many lines at the begin go on with the last record of the part before;
+    /// they count as continued.
+    pub joined: u64,
     pub first_us: Option<i64>,
     pub last_us: Option<i64>,
     pub offsets: Vec<i32>,

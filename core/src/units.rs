@@ -6,7 +6,8 @@ use crate::file::FileSpec;
 
 /// Small neighbours are parsed as one unit until they have so many bytes.
 const UNIT: u64 = 4 << 20;
-/// Neighbouring small files together, large ones alone. A single worker takes all
+/// Neighbouring small files together, large ones alone, but a file and the next part
+/// of its log together: a record may go on there. A single worker takes all
 /// as one, so that no batch but the last is cut short: a sink that wants whole
 /// groups of rows would have to copy the others together.
 pub(crate) fn units(files: &[FileSpec], workers: usize) -> Vec<Range<usize>> {
@@ -16,16 +17,20 @@ pub(crate) fn units(files: &[FileSpec], workers: usize) -> Vec<Range<usize>> {
         return units;
     }
     let mut size = UNIT;
+    let mut tied = 0; // up to this place all is one unit
     for (index, spec) in files.iter().enumerate() {
         let new = spec.estimate();
         match units.last_mut() {
-            Some(unit) if size.saturating_add(new) <= UNIT => unit.end = index + 1,
+            Some(unit) if index <= tied || size.saturating_add(new) <= UNIT => {
+                unit.end = index + 1;
+            }
             _ => {
                 units.push(index..index + 1);
                 size = 0;
             }
         }
         size = size.saturating_add(new);
+        tied = tied.max(spec.next.unwrap_or_default());
     }
     units
 }
@@ -47,6 +52,7 @@ mod tests {
             plan: None,
             zone: Vec::new(),
             reference_us: 0,
+            next: None,
         }
     }
 
@@ -56,5 +62,12 @@ mod tests {
         assert_eq!(units(&files, 2), [0..3, 3..4, 4..6, 6..7]);
         assert_eq!(units(&files, 1), [Range { start: 0, end: 7 }]);
         assert!(units(&[], 1).is_empty());
+    }
+
+    #[test]
+    fn the_parts_of_a_log_stay_together() {
+        let mut files: Vec<_> = [9, 1, 9, 9, 1].map(file).into();
+        files[0].next = Some(2);
+        assert_eq!(units(&files, 2), [0..3, 3..4, 4..5]);
     }
 }

@@ -1,6 +1,6 @@
 //! Threads that parse ahead of the consumer, within a budget, in order.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::clock::Clock;
 use crate::columns::Finished;
-use crate::file::{FileSpec, parse_file};
+use crate::file::{FileSpec, Seam, parse_file};
 use crate::matcher::Captures;
 use crate::object_row::ObjectRecord;
 use crate::plan::Plan;
@@ -159,10 +159,6 @@ impl Queue {
         }
     }
 
-    fn specs(&self, files: Range<usize>) -> impl Iterator<Item = &FileSpec> {
-        self.job.files.get(files).unwrap_or_default().iter()
-    }
-
     fn parse_unit(
         &self,
         unit: usize,
@@ -176,9 +172,19 @@ impl Queue {
             writer,
             most_bytes: self.job.memory.clamp(LEAST_BATCH, MOST_BATCH),
         };
-        for (index, spec) in files.clone().zip(self.specs(files)) {
+        let specs = &self.job.files;
+        // Lines of later parts that went to the part before.
+        let mut taken = HashMap::new();
+        for (index, spec) in files.clone().zip(specs.get(files).unwrap_or_default()) {
             sink.writer.file_id = spec.file_id;
-            let report = parse_file(spec, &self.job.plans, &self.cancel, &mut sink)?;
+            let seam = Seam {
+                taken: taken.remove(&index).unwrap_or_default(),
+                next: spec.next.and_then(|next| specs.get(next)),
+            };
+            let (report, lines) = parse_file(spec, seam, &self.job.plans, &self.cancel, &mut sink)?;
+            if let Some(next) = spec.next.filter(|_| lines > 0) {
+                taken.insert(next, lines);
+            }
             if let Some(place) = self.lock().reports.get_mut(index) {
                 *place = Some(report);
             }

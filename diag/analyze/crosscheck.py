@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diag.analyze.load import without_source
+from diag.engine.presence import Presence
 from diag.errors import StoreError
 
 if TYPE_CHECKING:
@@ -83,9 +84,11 @@ def cross_check(
         say(owner.id)
         count += len(wanted)
         with samples.open(test) as store:
+            presence = Presence(store, [one.query.need for one in wanted])
             found += [
                 Fired(one.rule.id, owner.id, test.name, rows)
                 for one in wanted
+                if _fires_on_nothing(one) or presence.possible(one.query.need)
                 if (rows := _rows(store, one, test.as_of))
             ]
     return sorted(found, key=lambda one: (one.rule, one.owner, one.test)), count
@@ -112,6 +115,10 @@ def _can_judge(rule: Rule, test: RuleTest) -> bool:
     logs = {*test.logs, *(str(row.get("Log", "")) for row in test.events)}
     some = not rule.required_any_log or not logs.isdisjoint(rule.required_any_log)
     return logs.issuperset(rule.required_logs) and some
+
+
+def _fires_on_nothing(one: CompiledRule) -> bool:
+    return one.rule.trigger.holds(0, one.rule.threshold)
 
 
 def _rows(

@@ -11,14 +11,14 @@ import arcdiag_core
 from diag import formats
 from diag.analyze.dating import collected, moment_of, reference_time, zone_policy
 from diag.analyze.documents import add_documents, fewer, fill_tables
-from diag.analyze.parts import in_order, same_content
+from diag.analyze.parts import in_order, rotations, same_content
 from diag.analyze.translating import Translations
 from diag.bundle.names import Names
 from diag.model import BundleKind, Problem
 from diag.store import FileRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from arcdiag_core import Report
@@ -36,7 +36,7 @@ class Part:
 
     `name` is what the source is called, `label` what its files begin with (empty
     when it is the only source). `certain` and `assumed` collect the ids of its
-    files with times.
+    files with times, `after` says which member is the next part of which log.
     """
 
     number: int
@@ -49,6 +49,7 @@ class Part:
     label: str
     certain: list[int] = field(default_factory=list)
     assumed: list[int] = field(default_factory=list)
+    after: dict[int, int] = field(default_factory=dict)
 
     def file(self, member: str) -> str:
         """Return what a member is called in the store: unique over all sources."""
@@ -91,7 +92,12 @@ def _add_events(
         # Ids in the order of the members, events in that of the parts of a log.
         found = _entries(part, list(texts), len(files) + 1)
         entries = [made.entry(*one) for one in zip(part.detected, found, strict=True)]
-        files += [entries[place] for place in in_order(part.detected, part.zone)]
+        order = in_order(part.detected, part.zone)
+        place = {index: len(files) + at for at, index in enumerate(order)}
+        for older, newer in rotations(part.detected, order).items():
+            entries[older]["next"] = place[newer]
+            part.after[newer] = older
+        files += [entries[index] for index in order]
     stream = arcdiag_core.Ingest(files, [arcdiag_core.Plan(t) for t in texts.values()])
     for part in parts:
         builder.add_bundle(
@@ -170,6 +176,7 @@ def _account(builder: Builder, part: Part, reports: Sequence[Report]) -> None:
         name = part.file(found.member.name)
         rows.append(_file_row(part, found, name, report))
         problems += [Problem(name, *entry) for entry in report["problems"]]
+    problems += _joined(part, reports)
     problems += same_content(part.detected, reports, part.file)
     wrong = add_documents(builder, part.detected, part.file)
     problems += fewer(wrong, part.bundle.source)
@@ -177,6 +184,22 @@ def _account(builder: Builder, part: Part, reports: Sequence[Report]) -> None:
         problems.append(_nothing_known(part.bundle))
     builder.add_files(rows)
     builder.add_problems(part.number, problems)
+
+
+def _joined(part: Part, reports: Sequence[Report]) -> Iterator[Problem]:
+    """Yield what was joined over the rotation of a log."""
+    for newer, older in part.after.items():
+        count, lines = reports[newer]["joined"], reports[older]["lines"]
+        if count:
+            said = "the first line" if count == 1 else f"the first {count} lines"
+            before = part.file(part.detected[older].member.name)
+            text = (
+                f"Line {lines} of {before} has no end: it was torn when the log was "
+                f"rotated. Its rest, {said} of this file, was joined to the record "
+                "there."
+            )
+            name = part.file(part.detected[newer].member.name)
+            yield Problem(name, 1, "torn-line", text)
 
 
 def _placed(part: Part, problem: Problem) -> Problem:

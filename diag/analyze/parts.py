@@ -63,6 +63,7 @@ def place_of(member: Member) -> Place:
 
 
 LIVE = (2, 0)
+NUMBERED = 0
 
 
 def _split(name: str) -> tuple[str, tuple[int, int]]:
@@ -75,7 +76,7 @@ def _split(name: str) -> tuple[str, tuple[int, int]]:
         return f"{found['base']}{found['end'] or ''}{behind}", (1, int(digits))
     if found := NUMBER.fullmatch(bare):
         base = f"{found['base']}{found['end'] or ''}{behind}"
-        return base, (0, -int(found["number"]))
+        return base, (NUMBERED, -int(found["number"]))
     return f"{bare}{behind}", LIVE
 
 
@@ -121,6 +122,44 @@ def _begin(found: Detected, zone: ZoneChoice) -> datetime | None:
     if found.family is None or is_yearless(found.family):
         return None
     return next(iter(times_of(found.family, found.head[:HEAD], zone)), None)
+
+
+def rotations(detected: Sequence[Detected], order: Sequence[int]) -> dict[int, int]:
+    """Return for parts of logs which member is the next part of the same log.
+
+    A line may be torn between the two. Where a name says that a part is missing, or
+    two have one number, the next one is not known.
+
+    Args:
+        detected: The members of one bundle and their families.
+        order: Their places in the order of their lines.
+    """
+    following: dict[int, int] = {}
+    last: dict[tuple[str, str, str], tuple[int, tuple[int, int]]] = {}
+    for index in order:
+        found = detected[index]
+        if found.family is None or not found.family.text or found.as_json:
+            continue
+        folder, base, rank = place_of(found.member)
+        key = (found.family.id, folder, base)
+        if key in last and adjoin(last[key][1], rank):
+            following[last[key][0]] = index
+        last[key] = (index, rank)
+    return following
+
+
+def adjoin(older: tuple[int, int], newer: tuple[int, int]) -> bool:
+    """Return whether no part is missing between two, as far as their names say.
+
+    Args:
+        older: The rank of a part.
+        newer: The rank of the part whose lines come next.
+    """
+    if older[0] != NUMBERED:
+        return older < newer
+    if newer[0] == NUMBERED:
+        return older[1] + 1 == newer[1]
+    return newer == LIVE and older[1] >= -1
 
 
 def same_content(

@@ -203,9 +203,9 @@ def together(found: Sequence[Texts | None]) -> Texts | None:
 
 def constant(scope: Scope, node: Expr) -> str | None:
     """Return the text that a node stands for, if it is a constant text."""
-    if not isinstance(node, Literal | Name):
-        return None
-    if isinstance(node, Name) and scope.column(node.name) is not None:
-        return None
-    value = scope.value(node).literal
+    if isinstance(node, Name):
+        known = scope.names.values.get(node.name)
+        value = known.literal if known and scope.column(node.name) is None else None
+    else:
+        value = node.value if isinstance(node, Literal) else None
     return value if isinstance(value, str) else None

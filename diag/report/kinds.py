@@ -81,6 +81,7 @@ KINDS: dict[str, tuple[Weight, str]] = {
         Weight.REMARK,
         "every event is kept; day and month may be exchanged",
     ),
+    "torn-line": (Weight.REMARK, "joined with its rest in the next part of the log"),
     "bad-utf8": (Weight.REMARK, "the bytes are kept as text"),
     "nul-bytes": (Weight.REMARK, "the bytes are kept as text"),
     "mixed-encoding": (Weight.REMARK, "each part is read in its own"),
@@ -100,6 +101,9 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "rule-stopped": (Weight.GAP, "what the rule would have found is unknown"),
     "log-missing": (Weight.REMARK, "told among the rules that were not judged"),
 }
+
+# Gaps of another sort: every byte was read, but no rule knows what it is.
+UNKNOWN = frozenset({"no-known-log", "not-understood"})
 
 
 def is_gap(problem: Problem) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diag.report.gather import all_problems
-from diag.report.kinds import is_gap
+from diag.report.kinds import UNKNOWN, is_gap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from diag.report.page import Page
 
 MOST_PROBLEMS = 20  # of a section without -v; JSON has all
+MOST_RULES = 3  # that lack the same logs, likewise
 
 
 def write_normal(page: Page, diagnosis: Diagnosis) -> None:
@@ -46,8 +47,8 @@ def _titles(page: Page, findings: Sequence[Finding]) -> None:
     page.blank()
 
 
-def write_not_judged(page: Page, diagnosis: Diagnosis) -> None:
-    """Write which rules lack a log, by the logs they lack."""
+def write_not_judged(page: Page, diagnosis: Diagnosis, *, verbose: bool) -> None:
+    """Write which rules lack a log, by the logs they lack; a few of each without -v."""
     missing: dict[tuple[str, str], list[str]] = {}
     for one in diagnosis.not_evaluated:
         if one.needs:
@@ -57,21 +58,28 @@ def write_not_judged(page: Page, diagnosis: Diagnosis) -> None:
     page.line(("Not judged, because a log is missing", "bold"))
     for (needs, reason), rules in sorted(missing.items()):
         note = f" ({reason})" if reason else ""
-        page.line((f"{needs}{note}: ", ""), (", ".join(rules), "dim"), indent=2, hang=2)
+        names = rules if verbose else rules[:MOST_RULES]
+        more = len(rules) - len(names)
+        text = ", ".join(names) + (f" and {more:,} more (-v lists all)" if more else "")
+        page.line((f"{needs}{note}: ", ""), (text, "dim"), indent=2, hang=2)
     page.blank()
 
 
 def write_problems(
     page: Page, diagnosis: Diagnosis, *, verbose: bool, quiet: bool
 ) -> None:
-    """Write what could not be read, and apart from it what is only odd."""
+    """Write what could not be read, what was but is unknown, and what is only odd."""
     unread: list[Problem] = []
+    unknown: list[Problem] = []
     odd: list[Problem] = []
     for one in all_problems(diagnosis):
-        if one.kind != "log-missing":  # stands among the rules not judged
+        if one.kind in UNKNOWN:
+            unknown.append(one)
+        elif one.kind != "log-missing":  # stands among the rules not judged
             (unread if is_gap(one) else odd).append(one)
-    most = len(unread) + len(odd) if verbose else MOST_PROBLEMS
+    most = len(unread) + len(unknown) + len(odd) if verbose else MOST_PROBLEMS
     _problems(page, "Could not be read", "bold yellow", unread, most)
+    _problems(page, "Read, but not recognised", "bold yellow", unknown, most)
     if not quiet:
         _problems(page, "Odd, but read", "bold", odd, most)
 

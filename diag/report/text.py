@@ -9,7 +9,7 @@ from diag.clock import iso
 from diag.model import Severity
 from diag.report import sections
 from diag.report.gather import alarms, all_problems, counts, references
-from diag.report.kinds import gaps
+from diag.report.kinds import UNKNOWN, gaps
 from diag.report.page import LABEL, Page
 from diag.text import show
 
@@ -53,7 +53,7 @@ def write_text(diagnosis: Diagnosis, stream: TextIO, style: Style) -> None:
     if not style.quiet:
         sections.write_normal(page, diagnosis)
         sections.write_silenced(page, diagnosis, verbose=style.verbose)
-        sections.write_not_judged(page, diagnosis)
+        sections.write_not_judged(page, diagnosis, verbose=style.verbose)
     sections.write_problems(page, diagnosis, verbose=style.verbose, quiet=style.quiet)
     if style.verbose:
         sections.write_files(page, diagnosis)
@@ -208,7 +208,9 @@ def _verdict(page: Page, diagnosis: Diagnosis) -> None:
         page.line(("Nothing found.", "bold green"), (_left_out(diagnosis), ""))
     if unread:
         begin = "" if found else "Nothing found, but "
-        text = f"{begin}part of the input could not be read."
+        known = any(one.kind not in UNKNOWN for one in unread)
+        what = "could not be read" if known else "was not recognised"
+        text = f"{begin}part of the input {what}."
         page.line((f"{text[0].upper()}{text[1:]}", "bold yellow"))
 
 

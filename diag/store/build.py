@@ -99,10 +99,9 @@ class Builder:
         self.partial = path.with_name(name)
         leftover.remove_old(path)
         config: dict[str, Any] = {"storage_compatibility_version": "latest"}
-        with self._writing():
-            self._db = duckdb.connect(str(self.partial), config=config)
         try:
             with self._writing():
+                self._db = duckdb.connect(str(self.partial), config=config)
                 self.partial.chmod(0o600)
                 for setting in SETTINGS:
                     self._db.execute(setting)
@@ -110,7 +109,8 @@ class Builder:
                 self._db.execute("BEGIN")
                 for statement in ddl.statements():
                     self._db.execute(statement)
-        except StoreError:
+        except BaseException:
+            # Ctrl-C, too: nobody else knows yet that there is something to remove.
             self.abandon()
             raise
 
@@ -288,7 +288,9 @@ class Builder:
     def abandon(self) -> None:
         """Close and remove what was written so far."""
         with contextlib.suppress(duckdb.Error):
-            self._db.close()
+            # There is no connection yet when the file could not even be made.
+            if (db := getattr(self, "_db", None)) is not None:
+                db.close()
         leftover.remove(self.partial)
 
 

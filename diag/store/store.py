@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 EVIDENCE = "TimeGenerated, Message, CAST(Fields AS VARCHAR), Computer"
 MOST_PLACES = 500  # looked up by one query
+MEMORY = "512MB"  # of a query; beyond it there is nowhere to go
 # Order matters: limits first, then no way out, then the lock. A limit given to
 # connect() is reported back but not enforced (study of DuckDB 2.0).
 SETTINGS = (
     # A query of some seconds would draw a bar on stdout, between the rows.
     "SET enable_progress_bar=false",
     "SET TimeZone='UTC'",
-    "SET memory_limit='512MB'",
+    f"SET memory_limit='{MEMORY}'",
     "SET temp_directory=''",
     "SET error_on_division_by_zero=false",
     "SET enable_external_access=false",
@@ -127,6 +128,10 @@ class Store:
             rows = cursor.fetchmany(limit + 1)
         except duckdb.InterruptException as error:
             raise StoreError(f"stopped after {seconds:g} s") from error
+        except duckdb.OutOfMemoryException as error:
+            raise StoreError(
+                f"stopped: it needs more memory than the {MEMORY} of a query"
+            ) from error
         except duckdb.Error as error:
             raise StoreError(f"the query failed: {error}") from error
         finally:

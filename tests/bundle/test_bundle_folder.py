@@ -115,6 +115,23 @@ def test_too_deep_is_told(tmp_path: Path) -> None:
     assert kinds(bundle) == ["too-deep"]
 
 
+@POSIX
+def test_folders_1_200_deep_end_at_the_limit(tmp_path: Path) -> None:
+    tree(tmp_path, {"a.log": b""})
+    path = tmp_path
+    made = [path := path / "d" for _ in range(1200)]
+    for one in made:
+        one.mkdir()
+    try:
+        bundle = opened(tmp_path)
+    finally:
+        # What removes old folders of tests does not get so deep.
+        for one in reversed(made):
+            one.rmdir()
+    assert names(bundle) == ["a.log"]
+    assert kinds(bundle) == ["too-deep"]
+
+
 def test_too_many_files_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

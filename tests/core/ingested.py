@@ -170,8 +170,10 @@ def check(answer: Answer) -> None:
         covered = sum(row.line_count for row in parsed)
         assert report["events"] == len(parsed)
         assert report["unparsed"] == len(rows) - len(parsed)
-        assert report["continued"] == covered - len(parsed)
-        assert report["lines"] == covered + report["blank"] + report["unparsed"]
+        continued = covered - len(parsed) + report["joined"]
+        assert report["continued"] == continued
+        known = report["events"] + report["blank"] + report["unparsed"]
+        assert report["lines"] == continued + known
         behind = 0
         for row in rows:
             assert row.line > behind, "a line belongs to one event only"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from tests.core.ingested import plan_of, read
@@ -12,13 +14,18 @@ TAIL = 4 << 10
 CHUNK = 512 << 10
 
 
+def hashed(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
 def shortened(line: str) -> str:
     """Return what is kept of a line; no character is cut in two."""
     raw = line.encode()
     head = raw[:HEAD].decode("utf-8", "ignore").encode()
     tail = raw[-TAIL:].decode("utf-8", "ignore").encode()
     left_out = len(raw) - len(head) - len(tail)
-    return f"{head.decode()}…[{left_out} bytes left out]…{tail.decode()}"
+    mark = f"…[{left_out} bytes left out, SHA-256 {hashed(line)[:16]}]…"
+    return f"{head.decode()}{mark}{tail.decode()}"
 
 
 @pytest.mark.parametrize("filler", ["x", "é", "€", "😀"])
@@ -32,6 +39,7 @@ def test_a_long_line_keeps_head_and_tail(filler: str, length: int, shift: int) -
     ((at, kind, text),) = answer.report["problems"]
     assert (at, kind) == (2, "long-line")
     assert f"{len(line.encode())} bytes long" in text
+    assert text.endswith(f"SHA-256 of the whole line: {hashed(line)}")
 
 
 @pytest.mark.parametrize("behind", ["", "\n", "\r", "\r\n"])

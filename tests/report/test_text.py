@@ -108,13 +108,16 @@ def test_paths_are_never_folded() -> None:
 def test_the_verdict_is_the_last_line() -> None:
     gap = (Problem("a.log", 0, "bad-crc", "text"),)
     remark = (Problem("a.log", 0, "bad-time", "text"),)
+    unknown = (Problem("a", 0, "no-known-log", "text"),)
     last = [
         written(replace(CLEAN, problems=problems)).splitlines()[-1]
-        for problems in ((), remark, gap)
+        for problems in ((), remark, gap, unknown, unknown + gap)
     ]
     assert last == [
         "Nothing found.",
         "Nothing found.",
+        "Nothing found, but part of the input could not be read.",
+        "Nothing found, but part of the input was not recognised.",
         "Nothing found, but part of the input could not be read.",
     ]
     unjudged = written(replace(CLEAN, not_evaluated=FULL.not_evaluated[:3]))
@@ -123,6 +126,22 @@ def test_the_verdict_is_the_last_line() -> None:
     )
     assert "Odd, but read" in written(replace(CLEAN, problems=remark))
     assert "Could not be read" in written(replace(CLEAN, problems=gap))
+    text = written(replace(CLEAN, problems=unknown))
+    assert "Read, but not recognised" in text
+    assert "Could not be read" not in text
+
+
+def test_of_rules_that_lack_the_same_log_a_few_are_named() -> None:
+    lacking = tuple(
+        replace(
+            FULL.not_evaluated[0], rule=f"ARC-X-{n:03}", needs=("gc_ext",), reason=""
+        )
+        for n in range(1, 8)
+    )
+    diagnosis = replace(CLEAN, not_evaluated=lacking)
+    line = "  gc_ext: ARC-X-001, ARC-X-002, ARC-X-003 and 4 more (-v lists all)\n"
+    assert line in written(diagnosis)
+    assert "ARC-X-007" in written(diagnosis, Style(verbose=True))
 
 
 def test_many_problems_are_counted_and_listed_on_demand() -> None:

@@ -54,6 +54,34 @@ def test_purge_removes_only_what_is_ours_and_too_old(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def spilled(folder: Path, name: str, days: float, now: float) -> Path:
+    made = folder / name
+    made.mkdir()
+    for path in (made / "duckdb_temp_storage_DEFAULT-0.tmp", made):
+        path.touch()
+        os.utime(path, (now - days * 86_400,) * 2)
+    return made
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes a link")
+def test_what_a_killed_run_spilled_is_removed_when_it_is_old(tmp_path: Path) -> None:
+    now = 2_000_000_000.0
+    store = f"{key_of(['half'])}.duckdb"
+    old = spilled(tmp_path, f"{store}.12-ab.partial.tmp", 1.5, now)
+    new = spilled(tmp_path, f"{store}.13-ab.partial.tmp", 0.5, now)
+    used = spilled(tmp_path, f"{store}.14-ab.partial.tmp", 1.5, now)
+    os.utime(next(used.iterdir()), (now, now))
+    foreign = spilled(tmp_path, store, 99, now)
+    mine = spilled(tmp_path, "mine", 99, now)
+    link = tmp_path / f"{store}.15-ab.partial.tmp"
+    link.symlink_to(mine)
+    os.utime(link, (now - 2 * 86_400,) * 2, follow_symlinks=False)
+    assert Cache(tmp_path).purge(now) == 2
+    assert not old.exists()
+    assert not link.is_symlink()
+    assert all(any(one.iterdir()) for one in (new, used, foreign, mine))
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="ARCDIAG_CACHE_DIR"):

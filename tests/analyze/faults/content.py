@@ -6,7 +6,25 @@ from tests.analyze.faults.fault import OTHER, TIME, Fault, folder_of
 from tests.analyze.machines import GC_AGENT, bracket, logrus
 
 NOTES = "notes.txt"
+EVENTS = "commands/eventlog-system.xml"
+LAUGHS = "".join(
+    f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">\n' for n in range(1, 12)
+)  # fmt: skip
+DECLARED = f"""<?xml version="1.0"?>
+<!DOCTYPE x [<!ENTITY l0 "ha">
+{LAUGHS}<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY n SYSTEM "http://127.0.0.1:9/">]>"""
+EVENT = (
+    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+    "<Provider Name='P'/><EventID>7031</EventID><Level>2</Level><TimeCreated "
+    "SystemTime='2026-03-10T12:00:00Z'/></System><EventData><Data>{}</Data>"
+    "</EventData></Event>"
+)
+LAUGHING, QUIET = EVENT.format("&l11; &f; &n;"), EVENT.format("stopped")
+# What a matcher that goes back tries again and again; some of it a layout begins with.
+SIGNS = """ "=[]():\\/.,-_{}a0TZ+"""
+STARTS = ("", 'time="', 'time="2026-03-10T12:00:00Z" level=info msg="', "[2026-03-10 ")
 SHOW = "commands/azcmagent-show.json"
+TORN = logrus(TIME, message="Sending the heartbeat failed: no route to host")
 CONFIG = "var/opt/azcmagent/agentconfig.json"
 
 
@@ -95,7 +113,7 @@ FAULTS = (
         2,
         "long-line",
         what="a line of more than 1 MiB",
-        gives="its first 64 KiB, its last 4 KiB and its length; all other lines",
+        gives="its first 64 KiB, its last 4 KiB, length and SHA-256; all other lines",
     ),
     notes(
         bytes(range(256)) * 9,
@@ -161,6 +179,31 @@ FAULTS = (
         2,
         what="a last line that is torn",
         gives="the line as far as it goes",
+    ),
+    Fault(
+        "a line that was torn when its log was rotated",
+        "one event of both halves; the rest counts as continued in its own file",
+        folder_of(
+            {
+                f"{OTHER}.1": (logrus(TIME) + TORN[:70]).encode(),
+                OTHER: (TORN[70:] + logrus(TIME)).encode(),
+            }
+        ),
+        ("torn-line",),
+        {f"{OTHER}.1": 2, OTHER: 2},
+    ),
+    log(
+        "".join(start + sign * 20_000 + "\n" for start in STARTS for sign in SIGNS),
+        len(STARTS) * len(SIGNS),
+        what="runs of 20,000 equal characters, which hold up some matchers",
+        gives="all lines, in time that grows as their length does",
+    ),
+    Fault(
+        "an XML event log with entities that multiply, or that name a file",
+        "events that use none, others as text; none is expanded, no file is opened",
+        folder_of({EVENTS: f"{DECLARED}\n{LAUGHING}\n{QUIET}\n".encode()}),
+        ("odd-xml", "torn-events"),
+        {EVENTS: DECLARED.count("\n") + 3},
     ),
     document(
         b"[" * 100_000,
