@@ -10,7 +10,7 @@ from diag.engine.fields import Notes, Reader, short
 from diag.engine.versions import parse_range, parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 # Raised when a pack written for an older engine would mean something else.
 ENGINE = "1.0"
@@ -20,7 +20,6 @@ PACK_FILE = "pack.yaml"
 # One file, or a folder of files, as a pack likes.
 REFERENCE_FILES = re.compile(r"(?:.*/)?data/error-codes(?:/[^/]+)?\.yaml")
 LOCK_FILE = "pack.lock"
-# A pattern becomes a regular expression, which stars make slow.
 LONGEST_GLOB, MOST_STARS = 200, 8
 PACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 SEMVER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
@@ -114,17 +113,42 @@ def matches(glob: str, name: str) -> bool:
         glob: `*` and `?` stay inside one folder; `**` is any number of them.
         name: Relative to the pack, with `/` between the parts.
     """
-    pieces = [_piece(part) for part in glob.split("/")]
-    return (
-        re.fullmatch("/".join(pieces).replace(ANY_DEPTH + "/", ANY_DEPTH), name)
-        is not None
+    return _fits(glob.split("/"), name.split("/"), _part_fits)
+
+
+def _part_fits(pattern: str, text: str) -> bool:
+    """Return whether a pattern with `*` and `?` fits one part of a name."""
+    return _fits(
+        pattern, text, lambda one, letter: one in {"?", letter}, several=ANY_LETTERS
     )
 
 
-ANY_DEPTH = "(?:[^/]+/)*"
+ANY_DEPTH, ANY_LETTERS = "**", "*"
 
 
-def _piece(part: str) -> str:
-    if part == "**":
-        return ANY_DEPTH
-    return re.escape(part).replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+def _fits(
+    pattern: Sequence[str],
+    items: Sequence[str],
+    fits: Callable[[str, str], bool],
+    several: str = ANY_DEPTH,
+) -> bool:
+    """Return whether a pattern fits a row of items, in a time that is bounded.
+
+    A regular expression would try all ways to share the items among the stars.
+
+    Args:
+        pattern: With `several` for any number of items.
+        items: What is looked at.
+        fits: Whether one of the pattern fits one item.
+        several: What stands for any number.
+    """
+    # How much of the items the pattern so far can have taken.
+    taken = {0}
+    for one in pattern:
+        if one == several:
+            taken = set(range(min(taken), len(items) + 1))
+        else:
+            taken = {at + 1 for at in taken if at < len(items) and fits(one, items[at])}
+        if not taken:
+            return False
+    return len(items) in taken
