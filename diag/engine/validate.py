@@ -13,6 +13,7 @@ from diag.model import Severity
 RULE_ID = re.compile(
     r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-[0-9]{3}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
+AGENT_VERSION = re.compile(r"[0-9]+(\.[0-9]+){1,3}")
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 LOG = re.compile(r"[a-z][a-z0-9_]*")
 NAME_LIMIT = 100
@@ -123,7 +124,14 @@ def _telling(reader: Reader) -> dict[str, Any]:
         "remedy": steps,
         "references": _references(reader),
         "false_positives": reader.texts("falsePositives"),
+        "fixed_in": _fixed_in(reader),
     }
+
+
+def _fixed_in(reader: Reader) -> str:
+    if "fixedIn" not in reader:
+        return ""
+    return reader.pattern("fixedIn", AGENT_VERSION, "1.29")
 
 
 def _severity(reader: Reader) -> Severity:
