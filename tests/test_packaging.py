@@ -28,6 +28,8 @@ def test_the_wheel_holds_every_definition_and_rule(wheel: Path) -> None:
         for path in (ROOT / kind).rglob("*.yaml"):
             inner = path.relative_to(ROOT / kind).as_posix()
             assert f"diag/builtin/{kind}/{inner}" in names
+    for kind in ("rule", "pack"):
+        assert f"diag/engine/{kind}-1.schema.json" in names
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"diag", "arcdiag-0.1.0.dist-info"}
 

@@ -51,18 +51,19 @@ class Source:
     data: object
 
 
-def read_pack(source: Source, notes: Notes) -> Pack:
+def read_pack(source: Source, notes: Notes, reader: Reader | None = None) -> Pack:
     """Check a `pack.yaml`.
 
     Args:
         source: The file.
         notes: Collects what is wrong.
+        reader: As for `validate.read_rule`.
 
     Returns:
         The pack; with harmless values where something is wrong.
     """
     before = len(notes.errors)
-    reader = Reader(source.data, (), notes)
+    reader = reader or Reader(source.data, (), notes)
     name = reader.pattern("pack", PACK_NAME, "arc")
     version = reader.pattern("version", SEMVER, "1.0.0")
     engine = reader.parsed("engine", parse_range)

@@ -44,7 +44,13 @@ IGNORED = (
 
 
 def read_rule(
-    value: object, path: Path, notes: Notes, *, file: str = "", pack: str = ""
+    value: object,
+    path: Path,
+    notes: Notes,
+    *,
+    file: str = "",
+    pack: str = "",
+    reader: Reader | None = None,
 ) -> Rule | None:
     """Check one rule.
 
@@ -54,6 +60,7 @@ def read_rule(
         notes: Collects errors and remarks.
         file: Its file, for later messages.
         pack: Name of its pack.
+        reader: Reads the mapping; one that only notes what is asked makes a schema.
 
     Returns:
         The rule, None if anything is wrong with it.
@@ -62,7 +69,7 @@ def read_rule(
     if not isinstance(value, dict):
         notes.errors.append((path, f"expected a rule, found {kind_of(value)}"))
         return None
-    reader = Reader(value, path, notes)
+    reader = reader or Reader(value, path, notes)
     judging = _judging(reader)
     rule = Rule(
         file=file,
