@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from diag.engine.fields import Path
     from diag.engine.versions import VersionRange
@@ -206,6 +206,7 @@ class Rule:
     finding: FindingSpec = FindingSpec()
     evidence: EvidenceSpec = EvidenceSpec()
     group_by: tuple[str, ...] = ()
+    group_window: timedelta | None = None
     explains: tuple[str, ...] = ()
     suppress: tuple[Suppression, ...] = ()
     counter_check: CounterSpec | None = None

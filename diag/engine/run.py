@@ -86,7 +86,7 @@ def run_rules(
             sorted(run.not_evaluated, key=lambda n: (n.rule, n.needs, n.reason))
         ),
         suppressed=(*silenced, *suppressed),
-        coverage=run.coverage(len(chosen) + len(rules.errors), len(ready)),
+        coverage=run.coverage(len(chosen), len(compiled)),
         errors=(*rules.errors, *errors),
     )
 
@@ -189,7 +189,7 @@ class _Run:
 
         Args:
             rules: How many were to run.
-            ready: How many could be judged.
+            ready: How many could be asked; wrong ones are not among them.
         """
         return Coverage(
             rules=rules,

@@ -7,6 +7,7 @@ from typing import Any
 
 from diag.engine import parts, testparts
 from diag.engine.fields import Notes, Path, Reader, kind_of
+from diag.engine.literals import parse_span
 from diag.engine.rule import Rule, Status, Trigger
 from diag.model import Severity
 
@@ -114,7 +115,7 @@ def _judging(reader: Reader) -> dict[str, Any]:
         "required_any_log": _logs(reader, "requiredAnyLog"),
         "applies_to": parts.read_applies_to(reader),
         "parameters": parts.read_parameters(reader),
-        "group_by": _group(reader),
+        **_group(reader),
         "explains": reader.texts("explains"),
         "suppress": parts.read_suppress(reader),
     }
@@ -136,9 +137,12 @@ def _telling(reader: Reader) -> dict[str, Any]:
 
 
 def _fixed_in(reader: Reader) -> str:
-    if "fixedIn" not in reader:
-        return ""
-    return reader.pattern("fixedIn", AGENT_VERSION, "1.29")
+    def checked(text: str) -> str:
+        if not AGENT_VERSION.fullmatch(text):
+            raise ValueError(f"'{text}' is no version of the agent, such as 1.29")
+        return text
+
+    return reader.parsed("fixedIn", checked) or ""
 
 
 def _severity(reader: Reader) -> Severity:
@@ -182,13 +186,14 @@ def _logs(reader: Reader, key: str) -> tuple[str, ...]:
     return names
 
 
-def _group(reader: Reader) -> tuple[str, ...]:
+def _group(reader: Reader) -> dict[str, Any]:
     section = reader.section("group")
     columns = section.texts("by")
     if "group" in reader and not columns:
         reader.error("'group' needs 'by': a list of result columns", "group")
+    window = section.parsed("window", parse_span)
     section.finish()
-    return columns
+    return {"group_by": columns, "group_window": window}
 
 
 def _references(reader: Reader) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def _coverage(diagnosis: Diagnosis) -> str:
     reasons = [
         (one.not_evaluated, "lacked a log"),
         (one.stopped, "stopped"),
-        (one.not_applicable, "are for other machines"),
+        (one.not_applicable, "of no concern here"),
     ]
     told = [f"{count:,} {words}" for count, words in reasons if count]
     return f"{text}; {', '.join(told)}" if told else text
