@@ -7,7 +7,7 @@ from importlib import import_module
 from tests.scenarios.label import KINDS, SCENARIOS, Scenario
 
 PARTS = (
-    "sound", "heartbeats", "networks", "identities",
+    "sound", "heartbeats", "networks", "identities", "servicing", "plugins", "upkeep",
 )  # fmt: skip
 
 

@@ -31,7 +31,14 @@ IDENTITY = (
 
 
 def fill(site: Site) -> None:
-    """Write the normal life around what a scenario has written already."""
+    """Write the normal life around what a scenario has written already.
+
+    A bare machine has no agent; only its system writes something.
+    """
+    if site.windows:
+        _events(site)
+    if site.bare:
+        return
     last = _himds(site)
     _azcmagent(site)
     _policy(site)
@@ -39,9 +46,7 @@ def fill(site: Site) -> None:
     if site.age is Age.NEW:
         for text in healthy.proxy(site.machine, site.begin):
             site.add(site.paths.arcproxy, site.begin, text)
-    if site.windows:
-        _events(site)
-    else:
+    if not site.windows:
         _journal(site)
     if site.shown:
         _show(site, last)

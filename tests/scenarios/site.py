@@ -68,7 +68,6 @@ class Site:
         self.end = released(self.machine.version) + since
         self.begin = self.end - timedelta(minutes=self.random.randrange(420, 700))
         self.files: dict[str, list[Entry]] = {}
-        self.documents: dict[str, list[tuple[str, str]]] = {}
         self.gaps: list[tuple[datetime, datetime]] = []
         self.failing: list[Failing] = []
         self.gap_marks: list[tuple[datetime, datetime, str]] = []
@@ -77,13 +76,19 @@ class Site:
         self.status = "Connected"
         self.registered = True
         self.shown = True
+        self.bare = False
         self.left_out: set[str] = set()
-        self.unparsed: dict[str, int] = {}
 
     @property
     def windows(self) -> bool:
         """Whether the machine runs Windows."""
         return self.machine.windows
+
+    def move(self, by: timedelta) -> None:
+        """Let all of it happen later; before anything is written."""
+        assert not self.files
+        self.begin += by
+        self.end += by
 
     def moment(self, part: float, slack: int = 240) -> datetime:
         """Return a time at a part of the span, up to `slack` seconds later."""
