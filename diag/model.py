@@ -110,12 +110,17 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A line that proves a finding. `time` is None when the line has none."""
+    """A line that proves a finding. `time` is None when the line has none.
+
+    `before` and `after` are its neighbours, if the rule wants them shown.
+    """
 
     file: str
     line: int
     time: datetime | None
     text: str
+    before: tuple[Evidence, ...] = ()
+    after: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,18 @@ class CounterCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """By what a finding is silenced, why, and until when (None: without an end).
+
+    `by` is a rule, or the file and line of a suppression.
+    """
+
+    by: str
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A rule that fired: what, why, since when, proof, and what to do."""
 
@@ -157,6 +174,7 @@ class Finding:
     counter_check: CounterCheck | None = None
     explained_by: tuple[str, ...] = ()
     status: str = "stable"
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +208,28 @@ class BundleSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many rules there were to run, and what became of them.
+
+    `fired` found something, `clean` nothing; `not_evaluated` lack a log everywhere,
+    `stopped` ran out of time, memory or rows; `not_applicable` are about other
+    systems or versions.
+    """
+
+    rules: int = 0
+    fired: int = 0
+    clean: int = 0
+    not_evaluated: int = 0
+    stopped: int = 0
+    not_applicable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All that a check found, in the order in which it is shown."""
+    """All that a check found, in the order in which it is shown.
+
+    `rule_errors` say which rules could not be loaded, each with its place.
+    """
 
     now: datetime | None
     now_from: str
@@ -201,6 +239,8 @@ class Diagnosis:
     suppressed: tuple[Finding, ...]
     files: tuple[FileSummary, ...]
     problems: tuple[Problem, ...]
+    coverage: Coverage = Coverage()
+    rule_errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,28 @@ from diag import engine
 from diag.model import Diagnosis
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diag.analyze.load import Loaded
-    from diag.engine import RuleSet
+    from diag.engine import RuleSet, Suppression
 
 
-def diagnose(loaded: Loaded, rules: RuleSet, now: datetime | None = None) -> Diagnosis:
+def diagnose(
+    loaded: Loaded,
+    rules: RuleSet,
+    now: datetime | None = None,
+    *,
+    experimental: bool = False,
+    suppressions: Sequence[Suppression] = (),
+) -> Diagnosis:
     """Judge a store by rules, at a fixed time.
 
     Args:
         loaded: What `load` returned.
         rules: What `engine.load_rules` returned.
         now: Aware time to judge at; by default when the input was collected.
+        experimental: Run the experimental rules, too.
+        suppressions: What somebody wants silenced.
 
     Returns:
         Findings, rules that could not be judged, files and problems. Rules are
@@ -31,7 +42,9 @@ def diagnose(loaded: Loaded, rules: RuleSet, now: datetime | None = None) -> Dia
     if moment is None:
         moment = datetime.fromtimestamp(0, UTC)
     naive = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    outcome = engine.run_rules(store, rules, naive)
+    outcome = engine.run_rules(
+        store, rules, naive, experimental=experimental, suppressions=suppressions
+    )
     return Diagnosis(
         now=None if how == "no time in the input" else naive,
         now_from=how,
@@ -41,4 +54,6 @@ def diagnose(loaded: Loaded, rules: RuleSet, now: datetime | None = None) -> Dia
         suppressed=outcome.suppressed,
         files=store.files(),
         problems=store.problems(),
+        coverage=outcome.coverage,
+        rule_errors=outcome.errors,
     )

@@ -123,6 +123,19 @@ def add_reading(parser: Parser) -> None:
 
     add_content(parser, "rules", "parsers")
     parser.add_argument(
+        "--experimental",
+        action="store_true",
+        help="run the experimental rules, too: nobody has seen their lines yet",
+    )
+    parser.add_argument(
+        "--suppress",
+        action="append",
+        default=[],
+        type=a_path,
+        metavar="FILE",
+        help="findings that are known of, each with a reason and an end (YAML)",
+    )
+    parser.add_argument(
         "--now",
         metavar="T",
         type=moment,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from diag.analyze import Loaded
     from diag.cli.console import Console
+    from diag.engine import RuleSet, Suppression
     from diag.model import Diagnosis
     from diag.report import Style
 
@@ -79,7 +80,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
 
     if args.output:
         check_target(args.output, args.sources)
-    diagnosis = _diagnose(args, console)
+    diagnosis = judged(args, console)
     if args.output:
         style = Style(verbose=args.verbose, quiet=args.quiet)
         write_file(args.output, _rendered(diagnosis, args.format, style))
@@ -88,11 +89,50 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         if args.format == "json":
             as_utf8(console)
         console.result(text)
+    if tell_errors(diagnosis, console):
+        return Exit.USAGE
     return of_diagnosis(diagnosis, Severity(args.fail_on))
 
 
-def _diagnose(args: argparse.Namespace, console: Console) -> Diagnosis:
-    from diag import analyze, engine
+def tell_errors(diagnosis: Diagnosis, console: Console) -> int:
+    """Tell which rules are wrong and did not run; return how many errors there are."""
+    for text in diagnosis.rule_errors:
+        console.tell(f"arcdiag: {show(text)}")
+    count = len(diagnosis.rule_errors)
+    if count:
+        number = "1 error" if count == 1 else f"{count:,} errors"
+        console.tell(f"arcdiag: {number} in the rules; the others ran")
+    return count
+
+
+def judge(
+    args: argparse.Namespace,
+    loaded: Loaded,
+    rules: RuleSet,
+    suppressions: Sequence[Suppression],
+) -> Diagnosis:
+    """Run rules as the options say.
+
+    Args:
+        args: With now and experimental.
+        loaded: The open store.
+        rules: The rules.
+        suppressions: What somebody wants silenced.
+    """
+    from diag import analyze
+
+    return analyze.diagnose(
+        loaded,
+        rules,
+        args.now.at if args.now else None,
+        experimental=args.experimental or bool(getattr(args, "only", ())),
+        suppressions=suppressions,
+    )
+
+
+def judged(args: argparse.Namespace, console: Console) -> Diagnosis:
+    """Load the sources and run the rules on them."""
+    from diag import engine
     from diag.cli.progress import Progress
     from diag.cli.scratch import scratch_in
     from diag.store.cache import default_folder
@@ -102,11 +142,13 @@ def _diagnose(args: argparse.Namespace, console: Console) -> Diagnosis:
         Progress(console, f"reading {named(args.sources)}") as progress,
     ):
         kept = None if args.no_cache else default_folder()
-        rules = engine.load_rules(args.rules, args.only, kept)
+        rules = engine.load_rules(
+            args.rules, args.only, kept, lenient=True, unlocked=args.unlocked
+        )
+        suppressions = engine.load_suppressions(args.suppress)
         with open_sources(args, cache=not args.no_cache) as loaded:
             progress.say(f"running {len(rules)} rules")
-            moment = args.now.at if args.now else None
-            diagnosis = analyze.diagnose(loaded, rules, moment)
+            diagnosis = judge(args, loaded, rules, suppressions)
             note = loaded.note
     if note and not console.quiet:
         console.tell(f"arcdiag: {show(note)}")
@@ -143,6 +185,8 @@ def open_sources(
         now=args.now.at if args.now else None,
         parsers=tuple(args.parsers),
         rules=tuple(args.rules),
+        lenient=True,
+        unlocked=args.unlocked,
     )
     cache = cache and not (args.now and args.now.relative)
     return analyze.load(args.sources, options, cache=cache, keep=keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diag.cli import arguments
-from diag.cli.check import STORE_SUFFIX, named, open_sources
+from diag.cli.check import STORE_SUFFIX, judge, named, open_sources, tell_errors
 from diag.cli.exits import Exit
 from diag.errors import StoreError, UsageError
 
@@ -63,6 +63,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         console.lines([f"{args.output}: {account}, {found}"])
     for one in unread:
         console.tell(f"arcdiag: {show(one.file or 'rules')}: {show(one.text)}")
+    if tell_errors(diagnosis, console):
+        return Exit.USAGE
     return Exit.PARTIAL if unread else Exit.CLEAN
 
 
@@ -86,7 +88,7 @@ def _check(args: argparse.Namespace) -> None:
 
 def _load(args: argparse.Namespace, console: Console) -> Diagnosis:
     """Make the whole store under a temporary name, then give it its own."""
-    from diag import analyze, engine
+    from diag import engine
     from diag.cli.progress import Progress
     from diag.cli.scratch import scratch_in
     from diag.cli.target import beside
@@ -95,16 +97,16 @@ def _load(args: argparse.Namespace, console: Console) -> Diagnosis:
 
     leftover.remove_old(args.output)
     spare: Path = beside(args.output)
-    moment = args.now.at if args.now else None
     with (
         scratch_in(args.tmp_dir),
         Progress(console, f"reading {named(args.sources)}") as progress,
     ):
-        rules = engine.load_rules(args.rules)
+        rules = engine.load_rules(args.rules, lenient=True, unlocked=args.unlocked)
+        suppressions = engine.load_suppressions(args.suppress)
         try:
             with open_sources(args, keep=spare) as loaded:
                 progress.say(f"running {len(rules)} rules")
-                diagnosis = analyze.diagnose(loaded, rules, moment)
+                diagnosis = judge(args, loaded, rules, suppressions)
             record_findings(spare, diagnosis)
             _name(spare, args.output)
         except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from diag.engine.literals import EARLIEST
@@ -50,6 +51,11 @@ def find_evidence(
             [(str(file), int(line)) for file, line in rows] for rows in found
         ]
     known = store.evidence([place for some in places for place in some])
+    spec = compiled.rule.evidence
+    if spec.before or spec.after:
+        for place in list(known)[:MOST_QUERIED]:
+            before, after = store.neighbours(*place, spec.before, spec.after)
+            known[place] = replace(known[place], before=before, after=after)
     return [
         tuple(sorted((known[p] for p in some if p in known), key=_key))
         for some in places

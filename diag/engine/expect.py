@@ -113,7 +113,7 @@ def outcome_of(
     # Its status decides in a report, not in a test.
     rule = replace(compiled.rule, status=Status.STABLE, enabled=True)
     alone = _Alone((rule,), texts=rules.texts, compiled=replace(compiled, rule=rule))
-    return run_rules(store, alone, now)
+    return run_rules(store, alone, now, experimental=True)
 
 
 def _told_differences(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from diag.engine.fill import fill
@@ -70,8 +71,26 @@ def draft_findings(
         by = compiled.rule.group_by
         key: object = tuple(row[name] for name in by) if by else number
         groups.setdefault(key, []).append(row)
-    drafts = [_draft(compiled, group, machines) for group in groups.values()]
+    parts = [part for group in groups.values() for part in _windows(compiled, group)]
+    drafts = [_draft(compiled, group, machines) for group in parts]
     return sorted((d for d in drafts if d is not None), key=lambda draft: draft.key)
+
+
+def _windows(compiled: CompiledRule, group: list[Row]) -> list[list[Row]]:
+    """Part a group where the time between two begins is longer than its window.
+
+    Rows without a time stay with the first.
+    """
+    window, start = compiled.rule.group_window, compiled.roles.start
+    if window is None or not start:
+        return [group]
+    timed = sorted(group, key=lambda row: row[start] or EARLIEST)
+    parts = [timed[:1]]
+    for before, row in pairwise(timed):
+        if before[start] is not None and row[start] - before[start] > window:
+            parts.append([])
+        parts[-1].append(row)
+    return parts
 
 
 def empty_draft(compiled: CompiledRule, machines: Machines) -> Draft:

@@ -88,5 +88,9 @@ def rules_of(
             )
     chosen = tuple(rule for rule in rules if not only or rule.id in only)
     return RuleSet(
-        chosen, tuple(loader.remarks), loader.texts, errors=tuple(loader.errors)
+        chosen,
+        tuple(loader.remarks),
+        loader.texts,
+        errors=tuple(loader.errors),
+        lenient=lenient,
     )

@@ -97,6 +97,11 @@ class Machines:
         systems = {machine.os for machine in self._named(computer)}
         return systems.pop() if len(systems) == 1 else ""
 
+    def version(self, computer: str) -> tuple[int, ...]:
+        """Return the agent's version; empty when unknown or not the same for all."""
+        versions = {machine.version for machine in self._named(computer)}
+        return versions.pop() if len(versions) == 1 else ()
+
     def applies(self, wanted: AppliesTo, computer: str = "") -> Verdict:
         """Return whether a rule is about a computer.
 

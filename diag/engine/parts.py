@@ -27,6 +27,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 HTTPS = re.compile(r"https://[^\s<>\"'`{}|\\^]+")
 SYSTEMS = ("linux", "windows")
 EVIDENCE_MOST = 50
+NEIGHBOURS_MOST = 10
 COLUMNS = ("host", "start", "end", "file", "line", "count")
 
 
@@ -134,8 +135,11 @@ def read_evidence(rule: Reader) -> EvidenceSpec:
     section = rule.section("evidence")
     where = section.text("where")
     limit = section.number("limit", EvidenceSpec().limit, 1, EVIDENCE_MOST)
+    before, after = (
+        section.number(key, 0, 0, NEIGHBOURS_MOST) for key in ("before", "after")
+    )
     section.finish()
-    return EvidenceSpec(where, limit)
+    return EvidenceSpec(where, limit, before, after)
 
 
 def read_applies_to(rule: Reader) -> AppliesTo:
@@ -190,6 +194,7 @@ def read_remedy(rule: Reader) -> tuple[str, tuple[StepSpec, ...]]:
                 needs=item.choice("needs", Needs, Needs.USER) or "user",
                 linux=linux,
                 windows=windows,
+                versions=item.parsed("agentVersion", parse_range),
                 reference=check_https(item, "reference", item.text("reference")),
             )
         )

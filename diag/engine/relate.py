@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from diag.engine.literals import EARLIEST, LATEST
 from diag.engine.rule import When
+from diag.model import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +37,7 @@ def relate(
     for place, finding in enumerate(findings):
         by_rule.setdefault(finding.rule, []).append(place)
     silenced = {
-        place
+        place: finding
         for finding in findings
         for item in known[finding.rule].suppress
         for place in by_rule.get(item.rule, ())
@@ -56,8 +57,17 @@ def relate(
     ordered = _ordered(findings, shown, causes, causes_first(edges))
     return (
         tuple(_explained(findings, place, causes) for place in ordered),
-        tuple(sorted((findings[place] for place in silenced), key=_key)),
+        tuple(
+            sorted(
+                (_silent(findings[place], by) for place, by in silenced.items()),
+                key=_key,
+            )
+        ),
     )
+
+
+def _silent(finding: Finding, cause: Finding) -> Finding:
+    return replace(finding, silence=Silence(cause.rule, f"is part of: {cause.title}"))
 
 
 def causes_first(explains: Mapping[str, Sequence[str]]) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from diag.engine.fill import PLACEHOLDER, fill, write_value
+from diag.engine.versions import parse_version
 from diag.model import Step
 from diag.schema import Type
 
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
 
 # People copy commands into a shell, and a value comes from a log: only a plain word
 # may stand in one. A leading `-` would be an option.
+RELEASES = "https://learn.microsoft.com/azure/azure-arc/servers/agent-release-notes"
 SAFE_WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}")
 
 
 def steps_for(
-    rule: Rule, system: str, row: Mapping[str, Any], kinds: Mapping[str, Type]
+    rule: Rule,
+    system: str,
+    version: tuple[int, ...],
+    row: Mapping[str, Any],
+    kinds: Mapping[str, Type],
 ) -> tuple[Step, ...]:
-    """Return a rule's remedy for one system, with a finding's values filled in.
+    """Return a rule's remedy for one machine, with a finding's values filled in.
 
     Args:
         rule: Whose remedy.
         system: linux, windows, or empty when unknown: then a step whose
             commands differ stands there once for each system.
+        version: Of the agent, empty when unknown: then no step is left out.
         row: The finding's columns.
         kinds: Their types.
 
@@ -36,10 +43,16 @@ def steps_for(
         that is no plain word stands in a command as `<Column>`, to be put in by
         who runs it.
     """
+    update = _update(rule, version)
     if not rule.remedy:
-        return (Step(rule.remedy_summary),) if rule.remedy_summary else ()
-    steps = [step for spec in rule.remedy for step in _steps(spec, system)]
-    return tuple(
+        return (*update, Step(rule.remedy_summary)) if rule.remedy_summary else update
+    steps = [
+        step
+        for spec in rule.remedy
+        if not (spec.versions and version) or spec.versions.holds(version)
+        for step in _steps(spec, system)
+    ]
+    return update + tuple(
         Step(
             fill(step.text, row, kinds),
             _command(step.command, row, kinds),
@@ -49,6 +62,15 @@ def steps_for(
         )
         for step in steps
     )
+
+
+def _update(rule: Rule, version: tuple[int, ...]) -> tuple[Step, ...]:
+    """Return the step that comes first when a newer agent has the fault no more."""
+    if not rule.fixed_in or (version and version >= parse_version(rule.fixed_in)):
+        return ()
+    has = f"; this machine has {'.'.join(map(str, version))}" if version else ""
+    text = f"Update the agent: version {rule.fixed_in} has this mended{has}."
+    return (Step(text, "", "state", "admin", RELEASES),)
 
 
 def _command(text: str, row: Mapping[str, Any], kinds: Mapping[str, Type]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from diag.engine.fields import Path
     from diag.engine.versions import VersionRange
@@ -85,10 +85,15 @@ class FindingSpec:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSpec:
-    """Which events prove a finding: a predicate over Events, or `""`."""
+    """Which events prove a finding: a predicate over Events, or `""`.
+
+    `before` and `after` say how many neighbours of each are shown with it.
+    """
 
     where: str = ""
     limit: int = 5
+    before: int = 0
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class StepSpec:
-    """One step of a remedy, with a command for each system."""
+    """One step of a remedy, with a command for each system.
+
+    `versions` are those of the agent that the step is for; None means all.
+    """
 
     text: str
     changes: str = "none"
@@ -119,6 +127,7 @@ class StepSpec:
     linux: str = ""
     windows: str = ""
     reference: str = ""
+    versions: VersionRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +206,7 @@ class Rule:
     finding: FindingSpec = FindingSpec()
     evidence: EvidenceSpec = EvidenceSpec()
     group_by: tuple[str, ...] = ()
+    group_window: timedelta | None = None
     explains: tuple[str, ...] = ()
     suppress: tuple[Suppression, ...] = ()
     counter_check: CounterSpec | None = None
@@ -204,6 +214,7 @@ class Rule:
     remedy: tuple[StepSpec, ...] = ()
     references: tuple[str, ...] = ()
     false_positives: tuple[str, ...] = ()
+    fixed_in: str = ""
     basis: str = ""
     tests: tuple[RuleTest, ...] = field(default=(), repr=False)
 

@@ -22,7 +22,8 @@ class RuleSet:
     `texts` are the files that the rules stand in, for the line of an error. `kept`
     is the folder where compiled queries are kept between runs; None keeps none.
     `errors` say what could not be loaded, each with its place; there are none unless
-    the rules were loaded leniently.
+    the rules were loaded leniently (`lenient`), as for a check: then what is right
+    runs, and what is wrong is told.
     """
 
     rules: tuple[Rule, ...]
@@ -30,6 +31,7 @@ class RuleSet:
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     kept: Path | None = None
     errors: tuple[str, ...] = ()
+    lenient: bool = False
 
     def __iter__(self) -> Iterator[Rule]:
         """Go through the rules, sorted by id."""

@@ -13,12 +13,16 @@ from diag.engine.presence import Presence
 from diag.engine.relate import relate
 from diag.engine.remedy import steps_for
 from diag.engine.rule import Rule, Status
+from diag.engine.silences import silence
 from diag.errors import StoreError
-from diag.model import Finding, NotEvaluated
+from diag.model import Coverage, Finding, NotEvaluated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diag.engine.compiled import CompiledRule
     from diag.engine.ruleset import RuleSet
+    from diag.engine.silences import Suppression
     from diag.model import CounterCheck, Evidence
     from diag.store import Store
 
@@ -29,16 +33,22 @@ MOST_FINDINGS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the rules said. `not_applicable` are rules about other machines."""
+    """What the rules said. `errors` tell what is wrong with rules, and where."""
 
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...] = ()
     suppressed: tuple[Finding, ...] = ()
-    not_applicable: tuple[str, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    errors: tuple[str, ...] = ()
 
 
 def run_rules(
-    store: Store, rules: RuleSet, now: datetime, *, experimental: bool = True
+    store: Store,
+    rules: RuleSet,
+    now: datetime,
+    *,
+    experimental: bool = False,
+    suppressions: Sequence[Suppression] = (),
 ) -> Outcome:
     """Judge a store.
 
@@ -47,13 +57,15 @@ def run_rules(
         rules: What `load_rules` returned.
         now: The time to judge at, aware or naive UTC; never the wall clock.
         experimental: Run rules of that status too; their findings carry it.
+        suppressions: What somebody wants silenced.
 
     Returns:
         Findings, rules that could not be judged, and silenced findings, all
-        sorted: the same input and `now` give the same outcome.
+        sorted: the same input and `now` give the same outcome. What is wrong with
+        the query of a rule is among its errors when the rules were loaded leniently.
 
     Raises:
-        RuleError: A rule's query is wrong; the text lists all such errors.
+        RuleError: A rule's query is wrong, and the rules were not loaded leniently.
         StoreError: The store itself cannot be read.
     """
     if now.tzinfo is not None:
@@ -61,18 +73,21 @@ def run_rules(
     run = _Run(store, machines_of(store), now)
     chosen = [rule for rule in rules if _wanted(rule, experimental=experimental)]
     ready = [rule for rule in chosen if run.can_judge(rule)]
-    compiled = rules.compile(ready)
+    errors: list[str] = []
+    compiled = rules.compile(ready, errors if rules.lenient else None)
     presence = Presence(store, [one.query.need for one in compiled])
     for one in compiled:
         run.judge(one, silent=not presence.possible(one.query.need))
-    shown, suppressed = relate(run.findings, rules)
+    related, suppressed = relate(run.findings, rules)
+    shown, silenced, over = silence(related, suppressions, now)
     return Outcome(
-        findings=shown,
+        findings=(*shown, *over),
         not_evaluated=tuple(
             sorted(run.not_evaluated, key=lambda n: (n.rule, n.needs, n.reason))
         ),
-        suppressed=suppressed,
-        not_applicable=tuple(run.not_applicable),
+        suppressed=(*silenced, *suppressed),
+        coverage=run.coverage(len(chosen), len(compiled)),
+        errors=(*rules.errors, *errors),
     )
 
 
@@ -91,12 +106,14 @@ class _Run:
     now: datetime
     findings: list[Finding] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
-    not_applicable: list[str] = field(default_factory=list)
+    not_applicable: int = 0
+    stopped: int = 0
+    fired: int = 0
 
     def can_judge(self, rule: Rule) -> bool:
         """Note why a rule cannot be judged; return whether it can be."""
         if self.machines.applies(rule.applies_to) is Verdict.NO:
-            self.not_applicable.append(rule.id)
+            self.not_applicable += 1
             return False
         missing = self.machines.missing(rule)
         for item in missing:
@@ -114,10 +131,12 @@ class _Run:
         try:
             rows = [] if silent else self._rows(compiled)
         except StoreError as error:
+            self.stopped += 1
             self._note(rule, (), error.text)
             return
         if not rule.trigger.holds(len(rows), rule.threshold):
             return
+        self.fired += 1
         drafts = draft_findings(compiled, rows, self.machines)
         if not rows:
             drafts = [empty_draft(compiled, self.machines)]
@@ -146,6 +165,7 @@ class _Run:
     ) -> Finding:
         rule = compiled.rule
         system = self.machines.system(draft.computer)
+        version = self.machines.version(draft.computer)
         return Finding(
             rule=rule.id,
             covers=rule.covers,
@@ -158,10 +178,26 @@ class _Run:
             last_seen=draft.last,
             count=draft.count,
             evidence=evidence,
-            remedy=steps_for(rule, system, draft.row, compiled.kinds),
+            remedy=steps_for(rule, system, version, draft.row, compiled.kinds),
             references=rule.references,
             counter_check=check,
             status=rule.status,
+        )
+
+    def coverage(self, rules: int, ready: int) -> Coverage:
+        """Return what became of all rules.
+
+        Args:
+            rules: How many were to run.
+            ready: How many could be asked; wrong ones are not among them.
+        """
+        return Coverage(
+            rules=rules,
+            fired=self.fired,
+            clean=ready - self.fired - self.stopped,
+            not_evaluated=rules - ready - self.not_applicable,
+            stopped=self.stopped,
+            not_applicable=self.not_applicable,
         )
 
     def _note(self, rule: Rule, needs: tuple[str, ...], reason: str) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 
 from diag.engine import parts, testparts
 from diag.engine.fields import Notes, Path, Reader, kind_of
+from diag.engine.literals import parse_span
 from diag.engine.rule import Rule, Status, Trigger
 from diag.model import Severity
 
 RULE_ID = re.compile(
     r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-[0-9]{3}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
+AGENT_VERSION = re.compile(r"[0-9]+(\.[0-9]+){1,3}")
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 LOG = re.compile(r"[a-z][a-z0-9_]*")
 NAME_LIMIT = 100
@@ -113,7 +115,7 @@ def _judging(reader: Reader) -> dict[str, Any]:
         "required_any_log": _logs(reader, "requiredAnyLog"),
         "applies_to": parts.read_applies_to(reader),
         "parameters": parts.read_parameters(reader),
-        "group_by": _group(reader),
+        **_group(reader),
         "explains": reader.texts("explains"),
         "suppress": parts.read_suppress(reader),
     }
@@ -130,7 +132,17 @@ def _telling(reader: Reader) -> dict[str, Any]:
         "remedy": steps,
         "references": _references(reader),
         "false_positives": reader.texts("falsePositives"),
+        "fixed_in": _fixed_in(reader),
     }
+
+
+def _fixed_in(reader: Reader) -> str:
+    def checked(text: str) -> str:
+        if not AGENT_VERSION.fullmatch(text):
+            raise ValueError(f"'{text}' is no version of the agent, such as 1.29")
+        return text
+
+    return reader.parsed("fixedIn", checked) or ""
 
 
 def _severity(reader: Reader) -> Severity:
@@ -174,13 +186,14 @@ def _logs(reader: Reader, key: str) -> tuple[str, ...]:
     return names
 
 
-def _group(reader: Reader) -> tuple[str, ...]:
+def _group(reader: Reader) -> dict[str, Any]:
     section = reader.section("group")
     columns = section.texts("by")
     if "group" in reader and not columns:
         reader.error("'group' needs 'by': a list of result columns", "group")
+    window = section.parsed("window", parse_span)
     section.finish()
-    return columns
+    return {"group_by": columns, "group_window": window}
 
 
 def _references(reader: Reader) -> tuple[str, ...]:

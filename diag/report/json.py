@@ -15,9 +15,17 @@ from diag.text import ACTING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from diag.model import Diagnosis, Finding
+    from diag.model import Diagnosis, Evidence, Finding, Silence
 
 SCHEMA_VERSION = 1
+COVERAGE = (
+    "rules",
+    "fired",
+    "clean",
+    "not_evaluated",
+    "stopped",
+    "not_applicable",
+)
 
 # JSON demands escapes for C0 only; DEL, C1, direction marks and their like would
 # act on the terminal of somebody who looks at the report.
@@ -79,10 +87,15 @@ def as_value(diagnosis: Diagnosis) -> dict[str, Any]:
         ],
         "findings": [_finding(one) for one in diagnosis.findings],
         "not_evaluated": [
-            {"rule": one.rule, "needs": list(one.needs)}
+            {"rule": one.rule, "needs": list(one.needs), "reason": one.reason}
             for one in diagnosis.not_evaluated
         ],
-        "suppressed": [_finding(one) for one in diagnosis.suppressed],
+        "suppressed": [
+            {**_finding(one), "silence": _silence(one.silence)}
+            for one in diagnosis.suppressed
+        ],
+        "coverage": {name: getattr(diagnosis.coverage, name) for name in COVERAGE},
+        "rule_errors": list(diagnosis.rule_errors),
         "files": [
             {
                 "file": one.file,
@@ -113,15 +126,7 @@ def _finding(one: Finding) -> dict[str, Any]:
         "first_seen": _time(one.first_seen),
         "last_seen": _time(one.last_seen),
         "count": one.count,
-        "evidence": [
-            {
-                "file": line.file,
-                "line": line.line,
-                "time": _time(line.time),
-                "text": line.text,
-            }
-            for line in one.evidence
-        ],
+        "evidence": [_evidence(line) for line in one.evidence],
         "counter_check": (
             {"text": check.text, "result": check.result} if check else None
         ),
@@ -137,6 +142,25 @@ def _finding(one: Finding) -> dict[str, Any]:
         ],
         "references": list(references(one)),
     }
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    line = {
+        "file": one.file,
+        "line": one.line,
+        "time": _time(one.time),
+        "text": one.text,
+    }
+    for name, around in (("before", one.before), ("after", one.after)):
+        if around:
+            line[name] = [_evidence(other) for other in around]
+    return line
+
+
+def _silence(one: Silence | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"by": one.by, "reason": one.reason, "until": _time(one.until)}
 
 
 def _time(moment: datetime | None) -> str | None:

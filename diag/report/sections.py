@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diag.clock import iso
 from diag.report.gather import all_problems
 from diag.report.kinds import UNKNOWN, is_gap
 
@@ -26,17 +27,39 @@ def write_normal(page: Page, diagnosis: Diagnosis) -> None:
 
 
 def write_silenced(page: Page, diagnosis: Diagnosis, *, verbose: bool) -> None:
-    """Write which findings other rules silenced; how many there are without -v."""
-    if not diagnosis.suppressed:
-        return
-    if verbose:
+    """Write which findings are silenced, by whom and why.
+
+    What other rules silence is only counted without -v; what somebody silenced is
+    always told.
+    """
+    ours = [one for one in diagnosis.suppressed if not _until(one)]
+    theirs = [one for one in diagnosis.suppressed if _until(one)]
+    if theirs:
+        page.line(("Suppressed", "bold"))
+        for one in theirs:
+            _silence(page, one)
+        page.blank()
+    if ours and verbose:
         page.line(("Silenced by other rules", "bold"))
-        _titles(page, diagnosis.suppressed)
-        return
-    count = len(diagnosis.suppressed)
-    words = "1 finding is" if count == 1 else f"{count:,} findings are"
-    page.line((f"{words} silenced by other rules (-v lists them)", "dim"))
-    page.blank()
+        for one in ours:
+            _silence(page, one)
+        page.blank()
+    elif ours:
+        words = "1 finding is" if len(ours) == 1 else f"{len(ours):,} findings are"
+        page.line((f"{words} silenced by other rules (-v lists them)", "dim"))
+        page.blank()
+
+
+def _until(finding: Finding) -> str:
+    return iso(finding.silence.until) if finding.silence else ""
+
+
+def _silence(page: Page, finding: Finding) -> None:
+    page.line((finding.title, ""), (f"  {finding.rule}", "dim"), indent=2, hang=2)
+    if finding.silence:
+        until = f" until {_until(finding)}" if _until(finding) else ""
+        said = f"by {finding.silence.by}{until}: {finding.silence.reason}"
+        page.line((said, "dim"), indent=4, hang=2)
 
 
 def _titles(page: Page, findings: Sequence[Finding]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TextIO
 
-    from diag.model import Diagnosis, Finding, Step
+    from diag.model import Diagnosis, Evidence, Finding, Step
     from diag.report.formats import Style
 
 LOOKS = {
@@ -70,6 +70,7 @@ def _head(page: Page, diagnosis: Diagnosis) -> None:
     moment = iso(diagnosis.now)
     judged = f"as of {moment}" if moment else "without a time"
     page.line((f"judged {judged} ({diagnosis.now_from})", "dim"))
+    page.line((_coverage(diagnosis), "dim"))
     page.blank()
 
 
@@ -86,6 +87,20 @@ def _account(diagnosis: Diagnosis) -> str:
     if unparsed:
         words.append(f"{unparsed:,} of them not understood")
     return ", ".join(words)
+
+
+def _coverage(diagnosis: Diagnosis) -> str:
+    """Return how many rules could look, and why the others could not."""
+    one = diagnosis.coverage
+    ran = one.fired + one.clean
+    text = f"{ran:,} of {_number(one.rules, 'rule')} could look"
+    reasons = [
+        (one.not_evaluated, "lacked a log"),
+        (one.stopped, "stopped"),
+        (one.not_applicable, "of no concern here"),
+    ]
+    told = [f"{count:,} {words}" for count, words in reasons if count]
+    return f"{text}; {', '.join(told)}" if told else text
 
 
 def _number(count: int, word: str) -> str:
@@ -161,16 +176,30 @@ def _span(first: datetime | None, last: datetime | None) -> str:
 def _evidence(page: Page, finding: Finding) -> None:
     """Write places and texts; places with equal texts share one."""
     label = "evidence"
-    for text, group in groupby(finding.evidence, key=lambda line: line.text):
+    for (text, before, after), group in groupby(finding.evidence, key=_what):
         for line in group:
             moment = f"  {iso(line.time)}" if line.time else ""
             place = f"{line.file}:{line.line}"
             page.labelled(label, (place, "cyan"), (moment, "dim"))
             label = ""
+        for near in before:
+            _near(page, near)
         _quote(page, text)
+        for near in after:
+            _near(page, near)
     more = finding.count - len(finding.evidence)
     if finding.evidence and more > 0:
         page.labelled("", (f"and {more:,} more", "dim"))
+
+
+def _what(line: Evidence) -> tuple[str, tuple[Evidence, ...], tuple[Evidence, ...]]:
+    return line.text, line.before, line.after
+
+
+def _near(page: Page, line: Evidence) -> None:
+    """Write the first line of a neighbour, with its number."""
+    text = line.text.split("\n", 1)[0]
+    page.line((f"{line.line}: {text}", "dim"), indent=BODY + 2)
 
 
 def _quote(page: Page, text: str) -> None:

@@ -225,6 +225,29 @@ class Store:
         ).rows
         return {(file, row[0]): _evidence(file, row[0], row[1:]) for row in rows}
 
+    def neighbours(
+        self, file: str, line: int, before: int, after: int
+    ) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+        """Return the events of a file around one of them, in their order.
+
+        Args:
+            file: The file.
+            line: First line of the event in the middle.
+            before: How many in front of it.
+            after: How many behind it.
+        """
+        sql = (
+            f"SELECT Line, {EVIDENCE} FROM Events WHERE File = ? AND Line {{}} LIMIT ?"  # noqa: S608 - a constant
+        )
+        found = []
+        for test, most in (
+            ("< ? ORDER BY Line DESC", before),
+            ("> ? ORDER BY Line", after),
+        ):
+            rows = self.query(sql.format(test), [file, line, most]).rows if most else []
+            found.append([_evidence(file, row[0], row[1:]) for row in rows])
+        return tuple(reversed(found[0])), tuple(found[1])
+
     def _around(self, file: str, line: int) -> Evidence | None:
         """Return the event that a line is inside of."""
         rows = self.query(

@@ -82,7 +82,7 @@ def test_a_wrong_query_names_its_line_in_the_file(tmp_path: Path) -> None:
     rules = engine.load_rules(only=NAMES[:1], kept=tmp_path)
     [rule] = rules
     wrong = replace(rule, query="Events\n| whre x")
-    place = r"silence\.yaml:\d+: ARC-HB-001: KQL005 .*line 2, column 3"
+    place = r"silence\.yaml:\d+:\d+: ARC-HB-001: KQL005 .*whre"
     with pytest.raises(RuleError, match=place):
         replace(rules, rules=(wrong,)).compile([wrong])
     assert list(tmp_path.iterdir()) == []

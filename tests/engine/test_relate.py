@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from diag.engine.relate import relate
 from diag.engine.rule import Rule, Suppression, When
-from diag.model import Finding, Severity
+from diag.model import Finding, Severity, Silence
 
 NOON = datetime(2026, 3, 10, 12)  # noqa: DTZ001 - as the store has it
 
@@ -137,7 +138,8 @@ def test_a_silenced_finding_is_kept_apart_and_explains_nothing() -> None:
         finding("C"),
     ]
     shown, suppressed = relate(findings, rules)
-    assert suppressed == (findings[1],)
+    silence = Silence(findings[0].rule, f"is part of: {findings[0].title}")
+    assert suppressed == (replace(findings[1], silence=silence),)
     assert [one.rule for one in shown] == ["A", "C", "B", "B"] or len(shown) == 4
     assert all(one.explained_by == () for one in shown)
 
@@ -150,7 +152,8 @@ def test_a_rule_can_silence_another_on_the_whole_host() -> None:
         finding("B", computer="b"),
     ]
     shown, suppressed = relate(findings, rules)
-    assert suppressed == (findings[1],)
+    silence = Silence(findings[0].rule, f"is part of: {findings[0].title}")
+    assert suppressed == (replace(findings[1], silence=silence),)
     assert len(shown) == 2
 
 

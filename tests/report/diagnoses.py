@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from diag.model import (
     BundleSummary,
     CounterCheck,
+    Coverage,
     Diagnosis,
     Evidence,
     FileSummary,
@@ -15,6 +16,7 @@ from diag.model import (
     NotEvaluated,
     Problem,
     Severity,
+    Silence,
     Step,
 )
 
@@ -145,7 +147,20 @@ FULL = replace(
         NotEvaluated("ARC-SVC-001", ("azcmagent_show", "gc_ext"), "one is needed"),
         NotEvaluated("ARC-VER-001", (), "stopped after 10 s"),
     ),
-    suppressed=(replace(SILENT, rule="ARC-HB-002", title="silent to the end"),),
+    suppressed=(
+        replace(
+            SILENT,
+            rule="ARC-HB-002",
+            title="silent to the end",
+            silence=Silence("ARC-HB-001", "is part of: silence"),
+        ),
+        replace(
+            LOWER,
+            title="known and accepted",
+            silence=Silence("the team (known.yaml:3)", "is replaced soon", at(23)),
+        ),
+    ),
+    coverage=Coverage(12, 5, 2, 3, 1, 1),
     problems=(
         Problem(HIMDS, 0, "guessed-encoding", "read as utf-16-le"),
         Problem(JOURNAL, 3, "bad-time", "1 date does not exist"),
@@ -157,7 +172,8 @@ FULL = replace(
 def hostile() -> Diagnosis:
     """Return a diagnosis with hostile text in every field that holds text."""
     bad = HOSTILE
-    evidence = Evidence(bad, 1, at(1), f"{bad}\n{bad}")
+    near = Evidence(bad, 1, at(1), f"{bad}\n{bad}")
+    evidence = replace(near, before=(near,), after=(near, near))
     step = Step(bad, command=f"{bad}\n{bad}", changes="state", needs="admin")
     finding = replace(
         SILENT,
@@ -178,7 +194,11 @@ def hostile() -> Diagnosis:
         bundles=(BundleSummary(bad, "", bad, bad),),
         findings=(finding, replace(finding, benign=True)),
         not_evaluated=(NotEvaluated(bad, (bad,), bad), NotEvaluated(bad, (), bad)),
-        suppressed=(finding,),
+        suppressed=(
+            replace(finding, silence=Silence(bad, bad)),
+            replace(finding, silence=Silence(bad, bad, at(1))),
+        ),
+        rule_errors=(bad,),
         files=(FileSummary(bad, bad, 3, 0, 3),),
         problems=(Problem(bad, 0, bad, bad), Problem(bad, 4, "bad-time", bad)),
     )

@@ -59,7 +59,14 @@ def test_the_report_holds_what_was_found() -> None:
     assert value["not_evaluated"][2] == {
         "rule": "ARC-SVC-001",
         "needs": ["azcmagent_show", "gc_ext"],
+        "reason": "one is needed",
     }
+    assert value["suppressed"][1]["silence"] == {
+        "by": "the team (known.yaml:3)",
+        "reason": "is replaced soon",
+        "until": "2026-03-10T23:00:00Z",
+    }
+    assert value["coverage"]["clean"] == 2
     assert [one["kind"] for one in value["problems"]] == [
         "guessed-encoding",
         "bad-time",

@@ -151,7 +151,7 @@ EXCERPTS = [
         "extension/cse-linux-2.1.3-install-shim-mixed.log",
         "ext_script_linux",
         "2023-04-07T05:00:00Z",
-        set(),
+        {"ARC-OK-030"},
     ),
     (
         "extension/cse-linux-2.1.6-base64-decode-failed.log",
