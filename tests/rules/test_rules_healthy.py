@@ -284,7 +284,7 @@ def test_a_healthy_machine_raises_no_alarm(
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     with load([tmp_path / "web0001"], Options(now=now), cache=False) as loaded:
-        found = diagnose(loaded, RULES, now)
+        found = diagnose(loaded, RULES, now, experimental=True)
     assert found.problems == ()
     assert all(finding.severity in QUIET for finding in found.findings)
     assert {finding.rule for finding in found.findings} == acquitted
