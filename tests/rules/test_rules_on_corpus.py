@@ -120,7 +120,7 @@ EXCERPTS = [
         "installer/linux-deb-1.58-postinstall.txt",
         "package_install",
         "2025-11-19T23:36:00Z",
-        set(),
+        {"ARC-OK-031"},
     ),
     (
         "installer/linux-deb-wsl-no-systemd.txt",
@@ -132,7 +132,7 @@ EXCERPTS = [
         "installer/linux-ext-service-starting-not-root.txt",
         "package_install",
         "2021-06-01T00:00:00Z",
-        {"ARC-INS-001"},
+        {"ARC-INS-001", "ARC-OK-031"},
     ),
     ("systemd/standin-rhel7-mdsd-failed.log", "journal", "2026-02-18T12:00:00Z", set()),
     (
