@@ -8,6 +8,7 @@ from tests.scenarios.label import KINDS, SCENARIOS, Scenario
 
 PARTS = (
     "sound", "heartbeats", "networks", "identities", "servicing", "plugins", "upkeep",
+    "pairs", "decoys",
 )  # fmt: skip
 
 

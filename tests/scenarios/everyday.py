@@ -56,12 +56,16 @@ def fill(site: Site) -> None:
 def _himds(site: Site) -> datetime | None:
     """Write himds.log; returns the time of the last heartbeat that arrived."""
     log, machine = site.paths.himds, site.machine
+    if site.rotated:
+        log = log.replace(".log", f"-{site.rotated:%Y-%m-%dT%H-%M-%S}.117.log")
     for text in lines.himds_start(machine, site.begin):
         site.add(log, site.begin, text)
     good = None
     for at in healthy.times(machine, site.begin + FIVE, site.end - 2 * MINUTE):
         if site.quiet(at):
             continue
+        if site.rotated and at >= site.rotated:
+            log = site.paths.himds
         fault = next((f for f in site.failing if f.first <= at <= f.last), None)
         if fault:
             site.add(log, at, fault.make(at), fault.mark)

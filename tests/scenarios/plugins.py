@@ -168,8 +168,10 @@ def reported_as_failed(site: Site) -> list[Want]:
 
 
 def own_log(site: Site, path: str, text: str, form: str, mark: str) -> None:
-    """Write a line into an extension's own log, with its time in UTC before it."""
+    """Write a line into an extension's own log; times without a zone are local."""
     at = site.moment(0.8)
+    if "UTC" not in form:
+        at = at.astimezone(site.machine.zone)
     stamp = at.strftime(form) if form else ""
     if "%I" in form:
         stamp = stamp.replace(" 0", " ").removeprefix("0").replace("[0", "[")

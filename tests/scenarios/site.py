@@ -77,6 +77,7 @@ class Site:
         self.registered = True
         self.shown = True
         self.bare = False
+        self.rotated: datetime | None = None
         self.left_out: set[str] = set()
 
     @property

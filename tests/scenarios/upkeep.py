@@ -62,11 +62,12 @@ def package_not_found(site: Site) -> list[Want]:
         "/root/install_linux_azcmagent.sh: error installing azcmagent (exit code: 100). "
         "See 'apt' command logs for more information."
     )
-    marks = (("apt", "Unable to locate"), ("script", "exit code: 100"))
+    # Lines without a time are one record as far as they follow each other.
+    marks = (("apt", "Unable to locate"), ("apt", "exit code: 100"))
     site.page(INSTALL, page, *marks)
     return [
         medium("ARC-INS-011", "apt", alone=True),
-        medium("ARC-INS-012", "script", because=("ARC-INS-011",)),
+        medium("ARC-INS-012", "apt", because=("ARC-INS-011",)),
     ]
 
 
