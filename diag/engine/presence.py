@@ -31,6 +31,15 @@ TEMPLATES = f"""
 SELECT TemplateId, {FOLDED.format("Template")}, {FOLDED.format("Fields")},
   ends_with(Template, $cut) OR Template = $other, ends_with(Fields, $cut)
 FROM Templates"""  # noqa: S608 - constants
+# Of messages too long for their template the whole is looked at, up to so many bytes.
+MOST_LONG = 32 << 20
+LONG = """
+FROM EventRows WHERE TemplateId IN (
+  SELECT TemplateId FROM Templates
+  WHERE ends_with(Template, $cut) OR ends_with(Fields, $cut))"""
+LONG_SIZE = f"SELECT coalesce(sum(length(Message) + length(Fields)), 0) {LONG}"
+LONG_TEXTS = f"""
+SELECT TemplateId, {FOLDED.format("Message")}, {FOLDED.format("Fields")} {LONG}"""
 Having = dict[tuple[str, str], int]
 
 
@@ -135,21 +144,42 @@ def _search(
 ) -> None:
     """Mark which kinds of events hold which texts; an empty text stands for any."""
     rows = store.query(TEMPLATES, {"cut": CUT, "other": OTHER}, limit=MOST_KINDS).rows
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * 5
-    ids, messages, fields, cut, cut_fields = columns
-    for column, haystack in ((SEARCHED, messages), (WIDELY, fields)):
-        found = arcdiag_core.find_texts(texts, haystack)
-        for text, templates in zip(texts, found, strict=True):
-            for number in templates:
-                for place in places.get(ids[number], ()):
+    _mark(texts, rows, places, marks)
+    looked_at = set()
+    if store.query(LONG_SIZE, {"cut": CUT}).rows[0][0] <= MOST_LONG:
+        long = store.query(LONG_TEXTS, {"cut": CUT}, limit=MOST_KINDS).rows
+        _mark(texts, long, places, marks)
+        looked_at = {row[0] for row in long}
+    for template, _, _, cut, cut_fields in rows:
+        unknown = template not in looked_at and (cut or cut_fields)
+        for place in places.get(template, ()) if unknown else ():
+            marks.add((WIDELY, ""), place)
+            if cut:
+                marks.add((SEARCHED, ""), place)
+
+
+def _mark(
+    texts: list[str],
+    rows: Sequence[Sequence[Any]],
+    places: dict[int, list[int]],
+    marks: _Marks,
+) -> None:
+    """Mark the kinds of events whose message or fields hold a text.
+
+    Args:
+        texts: The texts.
+        rows: Template, message and fields; more is not looked at.
+        places: The kinds that a template has.
+        marks: Gets the marks.
+    """
+    for number, column in ((1, SEARCHED), (2, WIDELY)):
+        found = arcdiag_core.find_texts(texts, [row[number] for row in rows])
+        for text, holding in zip(texts, found, strict=True):
+            for index in holding:
+                for place in places.get(rows[index][0], ()):
                     marks.add((WIDELY, text), place)
                     if column == SEARCHED:
                         marks.add((SEARCHED, text), place)
-    for template, whole, whole_fields in zip(ids, cut, cut_fields, strict=True):
-        for place in places.get(template, ()) if whole or whole_fields else ():
-            marks.add((WIDELY, ""), place)
-            if whole:
-                marks.add((SEARCHED, ""), place)
 
 
 class _Marks:

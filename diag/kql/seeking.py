@@ -27,6 +27,8 @@ EQUAL = {"==", "=~"}
 REGEX = "matches regex"
 # Names may lead to one another in many ways; what is not found soon is left.
 MOST_LOOKS = 500
+# What may stand between a message and its fields: nothing that anybody looks for.
+GAPS = " \n:;|-"
 
 
 @dataclass(slots=True)
@@ -92,8 +94,12 @@ class Seeker:
         if len(values) < len(listed):
             return None
         if not self._is_ours(scope, left):
-            if op == "in" and all(values) and isinstance(left, Name):
+            if not isinstance(left, Name):
+                return None
+            if op == "in" and all(values):
                 return self._made(scope, left, lambda value: value in values)
+            if op == "!in" and "" in values:
+                return self._made(scope, left, lambda value: value not in values)
             return None
         found = [self._one(text) for text in values]
         if op in {"in", "in~"} or (op == "has_any" and not self.whole):
@@ -123,21 +129,23 @@ class Seeker:
                     return True
                 made = None if self.whole else _definition(scope, node)
                 return made is not None and self._is_ours(*made)
-            case Call(name="tostring", args=(Name(name=name),)) if not self.whole:
-                column = scope.column(name)
-                return column is not None and column.sql in self.fields
+            case Call(name="tostring", args=(Name(),)) if not self.whole:
+                return self._are_fields(scope, node)
             case Call(name="iff" | "iif", args=(_, one, other)) if not self.whole:
                 return self._is_ours(scope, one) and self._is_ours(scope, other)
-            case Call(name="strcat", args=(first, gap, second)) if not self.whole:
-                between = constant(scope, gap)
-                return (
-                    (between is not None and not between.strip(" \n:;|-"))
-                    and self._is_ours(scope, first)
-                    and isinstance(second, Call)
-                    and second.name == "tostring"
-                    and self._is_ours(scope, second)
-                )
+            case Call(name="strcat", args=(first, *gaps, last)) if not self.whole:
+                texts = [constant(scope, gap) for gap in gaps]
+                plain = all(text is not None and not text.strip(GAPS) for text in texts)
+                fields = self._are_fields(scope, last)
+                return plain and fields and self._is_ours(scope, first)
         return False
+
+    def _are_fields(self, scope: Scope, node: Expr) -> bool:
+        """Return whether a value is all fields of the event, as they are written."""
+        if isinstance(node, Call) and node.name == "tostring" and len(node.args) == 1:
+            node = node.args[0]
+        column = scope.column(node.name) if isinstance(node, Name) else None
+        return column is not None and column.sql in self.fields
 
     def _made(
         self, scope: Scope, node: Expr, accept: Callable[[str], bool]
