@@ -23,7 +23,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for critical up to 4 for info: smaller is worse."""
-        return list(Severity).index(self)
+        return RANKS[self]
+
+
+RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class BundleKind(StrEnum):

@@ -67,10 +67,11 @@ class BoundQuery:
         return self.query.bind(self._values(row), now)
 
     def bind_all(
-        self, rows: Sequence[Mapping[str, Any]], now: datetime
+        self, rows: Sequence[Mapping[str, Any]], now: datetime, *, asked: bool
     ) -> tuple[str, dict[str, Any]]:
         """Return SQL that asks for many findings at once; see `Query.bind_all`."""
-        return self.query.bind_all([self._values(row) for row in rows], now)
+        values = [self._values(row) for row in rows]
+        return self.query.bind_all(values, now, asked=asked)
 
     def _values(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {name: row[name.partition("_")[2]] for name in self.query.late}

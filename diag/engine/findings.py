@@ -12,7 +12,7 @@ from diag.engine.machines import Verdict
 from diag.engine.validate import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from diag.engine.compiled import CompiledRule
@@ -65,18 +65,39 @@ def draft_findings(
         the rule is not about are left out.
     """
     names = tuple(compiled.columns)
-    groups: dict[object, list[Row]] = {}
-    for number, values in enumerate(rows):
-        row = dict(zip(names, values, strict=True))
-        by = compiled.rule.group_by
-        key: object = tuple(row[name] for name in by) if by else number
+    columns = {name: place for place, name in enumerate(names)}
+    by = [columns[name] for name in compiled.rule.group_by]
+    groups: dict[object, list[tuple[Any, ...]]] = {}
+    for number, row in enumerate(rows):
+        key: object = tuple(row[place] for place in by) if by else number
         groups.setdefault(key, []).append(row)
-    parts = [part for group in groups.values() for part in _windows(compiled, group)]
-    drafts = [_draft(compiled, group, machines) for group in parts]
+    drafts = [
+        _draft(compiled, part, machines)
+        for group in groups.values()
+        for part in _windows(compiled, _Group(columns, group))
+    ]
     return sorted((d for d in drafts if d is not None), key=lambda draft: draft.key)
 
 
-def _windows(compiled: CompiledRule, group: list[Row]) -> list[list[Row]]:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that become one finding. Only the first is ever needed as a mapping."""
+
+    columns: Mapping[str, int]
+    rows: list[tuple[Any, ...]]
+
+    def first(self) -> Row:
+        return {name: self.rows[0][place] for name, place in self.columns.items()}
+
+    def values(self, column: str) -> list[Any]:
+        """Return the values of a column, without null; none without a column."""
+        if not column:
+            return []
+        place = self.columns[column]
+        return [row[place] for row in self.rows if row[place] is not None]
+
+
+def _windows(compiled: CompiledRule, group: _Group) -> list[_Group]:
     """Part a group where the time between two begins is longer than its window.
 
     Rows without a time stay with the first.
@@ -84,13 +105,14 @@ def _windows(compiled: CompiledRule, group: list[Row]) -> list[list[Row]]:
     window, start = compiled.rule.group_window, compiled.roles.start
     if window is None or not start:
         return [group]
-    timed = sorted(group, key=lambda row: row[start] or EARLIEST)
+    place = group.columns[start]
+    timed = sorted(group.rows, key=lambda row: row[place] or EARLIEST)
     parts = [timed[:1]]
     for before, row in pairwise(timed):
-        if before[start] is not None and row[start] - before[start] > window:
+        if before[place] is not None and row[place] - before[place] > window:
             parts.append([])
         parts[-1].append(row)
-    return parts
+    return [_Group(group.columns, part) for part in parts]
 
 
 def empty_draft(compiled: CompiledRule, machines: Machines) -> Draft:
@@ -113,17 +135,15 @@ def empty_draft(compiled: CompiledRule, machines: Machines) -> Draft:
     )
 
 
-def _draft(
-    compiled: CompiledRule, group: list[Row], machines: Machines
-) -> Draft | None:
+def _draft(compiled: CompiledRule, group: _Group, machines: Machines) -> Draft | None:
     rule, roles = compiled.rule, compiled.roles
-    row = dict(group[0])
+    row = group.first()
     computer = str(row[roles.host]) if roles.host else machines.only_computer
     verdict = machines.applies(rule.applies_to, computer)
     if verdict is Verdict.NO:
         return None
-    starts = _times(group, roles.start)
-    ends = _times(group, roles.end) or starts
+    starts = group.values(roles.start)
+    ends = group.values(roles.end) or starts
     first = min(starts, default=None) or min(ends, default=None)
     last = max([*starts, *ends], default=None)
     row |= {roles.start: first} if roles.start else {}
@@ -156,34 +176,29 @@ def _unknown(compiled: CompiledRule) -> str:
     return f"{' or '.join(words)} is"
 
 
-def _times(group: list[Row], column: str) -> list[datetime]:
-    if not column:
-        return []
-    return [row[column] for row in group if row[column] is not None]
-
-
-def _severity(compiled: CompiledRule, group: list[Row]) -> Severity:
+def _severity(compiled: CompiledRule, group: _Group) -> Severity:
     """Return the worst severity of the rows: a group must not hide one."""
-    column = compiled.roles.severity
-    words = [str(row[column]).lower() for row in group] if column else []
+    words = {str(value).lower() for value in group.values(compiled.roles.severity)}
     found = [SEVERITIES[word] for word in words if word in SEVERITIES]
     return min(found, key=lambda word: word.rank, default=compiled.rule.severity)
 
 
-def _count(compiled: CompiledRule, group: list[Row]) -> int:
+def _count(compiled: CompiledRule, group: _Group) -> int:
     column = compiled.roles.count
     if not column:
-        return len(group)
-    return sum(int(row[column] or 0) for row in group)
+        return len(group.rows)
+    return sum(map(int, group.values(column)))
 
 
-def _places(compiled: CompiledRule, group: list[Row]) -> list[tuple[str, int]]:
+def _places(compiled: CompiledRule, group: _Group) -> list[tuple[str, int]]:
     roles = compiled.roles
     if not roles.file or not roles.line:
         return []
-    found = [
-        ((row[roles.start] if roles.start else None) or EARLIEST, file, int(line))
-        for row in group
-        if (file := row[roles.file]) and (line := row[roles.line]) is not None
-    ]
-    return list(dict.fromkeys((file, line) for _, file, line in sorted(found)))
+    file, line = group.columns[roles.file], group.columns[roles.line]
+    start = group.columns[roles.start] if roles.start else None
+    found = {
+        ((row[start] if start is not None else None) or EARLIEST, row[file], row[line])
+        for row in group.rows
+        if row[file] and row[line] is not None
+    }
+    return list(dict.fromkeys((name, int(number)) for _, name, number in sorted(found)))

@@ -47,7 +47,9 @@ def to_text(value: Value) -> Value:
         case Type.STRING:
             return value
         case Type.DYNAMIC:
-            sql = f"json_extract_string({sql}, '$')"
+            text = f"json_extract_string({sql}, '$')"
+            # An object needs no parsing to be its text.
+            sql = f"CAST({sql} AS VARCHAR)" if value.written else text
         case Type.DATETIME:
             sql = f"concat(strftime({sql}, '%Y-%m-%dT%H:%M:%S.%f'), '0Z')"
             sql = f"CASE WHEN {value.sql} IS NULL THEN '' ELSE {sql} END"

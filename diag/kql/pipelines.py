@@ -13,7 +13,7 @@ from diag.kql.expansion import call_function
 from diag.kql.grouping import summarize
 from diag.kql.joining import join, union
 from diag.kql.naming import Taken, column_name
-from diag.kql.need import INDEXED, Rows
+from diag.kql.need import INDEXED, WIDELY, Rows
 from diag.kql.plan import Arm, Column, Plan, Relation
 from diag.kql.scalar import value_of
 from diag.kql.scope import Names, Scope, called
@@ -202,7 +202,7 @@ class Compiler:
 
     def _scan(self, table: str, names: Names) -> Relation:
         columns = tuple(
-            Column(name, kind, self.plan.new_id())
+            Column(name, kind, self.plan.new_id(), written=name == WIDELY)
             for name, kind in names.schema[table].items()
         )
         items = {c.id: f'"{c.name}"' for c in columns}

@@ -35,18 +35,22 @@ TIES = (("EventId",), ("TimeGenerated", "File", "Line"))
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a relation: the author's name, and our id in the SQL."""
+    """A column of a relation: the author's name, and our id in the SQL.
+
+    `written` as for `Value`.
+    """
 
     name: str
     type: Type
     id: str
     nullable: bool = True
+    written: bool = False
 
     @property
     def value(self) -> Value:
         """The column as a value."""
         nullable = self.nullable and self.type is not Type.STRING
-        return Value(self.id, self.type, nullable=nullable)
+        return Value(self.id, self.type, nullable=nullable, written=self.written)
 
 
 @dataclass(frozen=True, slots=True)

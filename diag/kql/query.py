@@ -50,7 +50,7 @@ class Query:
         return self.sql, params
 
     def bind_all(
-        self, rows: Sequence[Mapping[str, Any]], now: datetime
+        self, rows: Sequence[Mapping[str, Any]], now: datetime, *, asked: bool = False
     ) -> tuple[str, dict[str, Any]]:
         """Return a SELECT that runs the query once for each row of values.
 
@@ -59,10 +59,12 @@ class Query:
         Args:
             rows: As `values` of `bind`; at least one.
             now: Naive UTC.
+            asked: Only whether there is a row, which spares reading its columns.
 
         Returns:
             SQL and parameters. The first column of its result is the place of the
-            row in `rows`, the others are those of the query.
+            row in `rows`, the others are those of the query; with `asked` there are
+            no others, and one row for each place where the query has any.
         """
         params = dict(self.bound) | ({"now": now} if self.timed else {})
         places = [(name, place) for name, (place, _) in self.late.items()]
@@ -75,8 +77,7 @@ class Query:
             params |= own
             listed.append(f"({', '.join([str(number), *(f'${key}' for key in own)])})")
         names = ", ".join(["n", *(place for _, place in places)])
-        sql = (
-            f"SELECT _f.n, _q.* FROM (VALUES {', '.join(listed)}) AS _f({names}), "
-            f"LATERAL ({inner}) AS _q"
-        )
-        return sql, params
+        values = f"(VALUES {', '.join(listed)}) AS _f({names})"
+        if asked:
+            return f"SELECT _f.n FROM {values} WHERE EXISTS ({inner})", params
+        return f"SELECT _f.n, _q.* FROM {values}, LATERAL ({inner}) AS _q", params

@@ -69,7 +69,7 @@ def with_columns(
         own = value.sql if value.sql in _ids(relation) else plan.new_id()
         own = own if own not in items else plan.new_id()
         items[own] = value.sql
-        found.append(Column(name, value.type, own, value.nullable))
+        found.append(Column(name, value.type, own, value.nullable, value.written))
     if distinct:
         relation = replace(relation, order="")
     items |= relation.hidden

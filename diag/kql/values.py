@@ -40,7 +40,8 @@ class Value:
     `nullable` is False only where null cannot come out; strings never are.
     `literal` is the value itself when it is a constant. `aggregated` says that an
     aggregate is part of it, `window` that a window function is, and `level` how
-    many stages have to be computed before it, as windows cannot be nested.
+    many stages have to be computed before it, as windows cannot be nested. `written`
+    marks a JSON object that is the text it was stored as.
     """
 
     sql: str
@@ -50,6 +51,7 @@ class Value:
     level: int = 0
     window: bool = False
     aggregated: bool = False
+    written: bool = False
 
     @property
     def is_literal(self) -> bool:
