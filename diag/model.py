@@ -159,7 +159,11 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that fired: what, why, since when, proof, and what to do."""
+    """A rule that fired: what, why, since when, proof, and what to do.
+
+    `subject` is the part of the machine that it is about, such as a service, in the
+    words of the rule; empty when it is about the machine.
+    """
 
     rule: str
     covers: tuple[str, ...]
@@ -178,6 +182,7 @@ class Finding:
     explained_by: tuple[str, ...] = ()
     status: str = "stable"
     silence: Silence | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

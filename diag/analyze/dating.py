@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from diag.formats.family import Zone
 from diag.formats.layout import Codec, slots
 from diag.formats.plan import compiled, core_plan
 from diag.formats.sampling import last_bytes
@@ -24,6 +25,7 @@ HEAD = 4096
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)  # for a file whose head has no time
 WITHOUT_YEAR = frozenset({Codec.SYSLOG, Codec.CLOCK, Codec.NONE})
+EXTENSIONS = ("ext_", "extension_")  # families of what extensions write
 # The journal goes on when the agent's logs end because the agent does not start.
 GOES_ON = timedelta(days=30)
 LAST_YEAR = 9999
@@ -163,6 +165,8 @@ def zone_policy(
         return "carried", True
     choice = file_zone(found.family, zone)
     words, certain = choice.words, not choice.assumed
+    if found.family.zone is Zone.MACHINE and found.family.id.startswith(EXTENSIONS):
+        certain = False  # That an extension writes local time is a guess; some use UTC.
     if choice.words == "carried":  # They should, but these do not.
         words, certain = zone.words, not zone.assumed
     if found.family.codec is Codec.SYSLOG:

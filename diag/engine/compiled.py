@@ -37,6 +37,7 @@ class Roles:
     line: str = ""
     severity: str = ""
     count: str = ""
+    subject: str = ""
 
 
 # Role: its field in `finding`, the columns taken by default, the types that fit.
@@ -48,6 +49,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...], frozenset[Type]]] = {
     "line": ("line", ("Line",), WHOLE),
     "severity": ("severityFrom", (), TEXT),
     "count": ("count", (), WHOLE),
+    "subject": ("subject", (), TEXT),
 }
 
 
@@ -111,6 +113,7 @@ def find_roles(rule: Rule, columns: Mapping[str, Type], wrong: Wrong) -> Roles:
         "line": spec.line,
         "severity": spec.severity_from,
         "count": spec.count,
+        "subject": spec.subject,
     }
     found: dict[str, str] = {}
     for role, (field, defaults, kinds) in ROLES.items():

@@ -41,6 +41,7 @@ class Draft:
     last: datetime | None
     count: int
     places: list[tuple[str, int]] = field(default_factory=list)
+    subject: str = ""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -166,6 +167,7 @@ def _draft(compiled: CompiledRule, group: _Group, machines: Machines) -> Draft |
         last=last,
         count=count,
         places=_places(compiled, group),
+        subject=str(row[roles.subject] or "") if roles.subject else "",
     )
 
 

@@ -28,7 +28,7 @@ HTTPS = re.compile(r"https://[^\s<>\"'`{}|\\^]+")
 SYSTEMS = ("linux", "windows")
 EVIDENCE_MOST = 50
 NEIGHBOURS_MOST = 10
-COLUMNS = ("host", "start", "end", "file", "line", "count")
+COLUMNS = ("host", "start", "end", "file", "line", "count", "subject")
 
 
 class ParameterType(StrEnum):

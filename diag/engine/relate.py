@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from diag.engine.rule import Rule
     from diag.model import Finding
+
+# An effect may begin this much after its cause has ended.
+AFTER = timedelta(minutes=1)
+NONE = timedelta(0)
 
 
 def relate(
@@ -49,7 +54,7 @@ def relate(
             continue
         for name in known[finding.rule].explains:
             for other in by_rule.get(name, ()):
-                if other not in silenced and _together(finding, findings[other]):
+                if other not in silenced and _explains(finding, findings[other]):
                     causes.setdefault(other, []).append(place)
     shown = [place for place in range(len(findings)) if place not in silenced]
     # Rules that are not run may still be named; the loader refuses circles.
@@ -93,16 +98,31 @@ def _silences(cause: Finding, other: Finding, when: When) -> bool:
     return _together(cause, other)
 
 
-def _together(one: Finding, other: Finding) -> bool:
+def _explains(cause: Finding, other: Finding) -> bool:
+    """Return whether a finding can be the cause of another one.
+
+    Both are of one computer and about the same part of it, and their times overlap,
+    or the effect follows at once: the code of a command stands a moment after the
+    error that ended it.
+    """
+    if cause.subject and other.subject and cause.subject != other.subject:
+        return False
+    return _together(cause, other, AFTER)
+
+
+def _together(one: Finding, other: Finding, after: timedelta = NONE) -> bool:
     """Return whether two findings are of one computer and of overlapping times.
 
-    A finding without a time (a setting, a version) holds at any time.
+    A finding without a time (a setting, a version) holds at any time. `after` is how
+    much later than the end of the one the other may begin.
     """
     if one.computer != other.computer:
         return False
     first, last = _interval(one)
     other_first, other_last = _interval(other)
-    return first <= other_last and other_first <= last
+    if other_first <= last:
+        return first <= other_last
+    return other_first - last <= after
 
 
 def _interval(finding: Finding) -> tuple[datetime, datetime]:

@@ -81,6 +81,7 @@ class FindingSpec:
     file: str = ""
     line: str = ""
     count: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ class _Run:
             references=rule.references,
             counter_check=check,
             status=rule.status,
+            subject=draft.subject,
         )
 
     def coverage(self, rules: int, ready: int) -> Coverage:

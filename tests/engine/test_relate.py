@@ -106,6 +106,30 @@ def test_a_chain_of_causes_stands_in_its_order() -> None:
     assert [one.rule for one in shown] == ["A", "B", "C"]
 
 
+def test_an_effect_may_follow_its_cause_within_a_minute() -> None:
+    rules = [rule("CAUSE", explains=("CODE",)), rule("CODE")]
+    for minute, expected in ((11, ("CAUSE",)), (12, ())):
+        findings = [finding("CAUSE"), finding("CODE", minutes=(minute, minute))]
+        shown, _ = relate(findings, rules)
+        assert shown[-1].explained_by == expected
+
+
+def test_findings_about_different_parts_explain_nothing() -> None:
+    rules = [rule("LOOP", explains=("GAP",)), rule("GAP")]
+    for cause, other, expected in (
+        ("extd", "himdsd", ()),
+        ("himdsd", "himdsd", ("LOOP",)),
+        ("", "himdsd", ("LOOP",)),
+        ("extd", "", ("LOOP",)),
+    ):
+        findings = [
+            replace(finding("LOOP"), subject=cause),
+            replace(finding("GAP"), subject=other),
+        ]
+        shown, _ = relate(findings, rules)
+        assert shown[-1].explained_by == expected
+
+
 def test_another_computer_or_time_explains_nothing() -> None:
     rules = [rule("CAUSE", explains=("GAP",)), rule("GAP")]
     findings = [

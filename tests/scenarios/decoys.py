@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from samples.making import lines
 from samples.making.healthy import WINDOWS_AGENT
-from tests.scenarios.everyday import event, journal, subject, units
+from tests.scenarios.everyday import event, journal, units
 from tests.scenarios.generations import Age
-from tests.scenarios.heartbeats import beat_error, silent, start, stop
+from tests.scenarios.heartbeats import beat_error, start, stop
 from tests.scenarios.label import Want, info, medium, scenario
 from tests.scenarios.networks import HANDSHAKE, UNKNOWN, lookup, run, says
 from tests.scenarios.plugins import own_log
@@ -33,7 +33,9 @@ HB = ("ARC-HB-001", "ARC-HB-002", "ARC-HB-003", "ARC-HB-004", "ARC-HB-005")
 def script(site: Site, at: datetime, text: str) -> None:
     """Write a line into the log of CustomScript. [corpus] cse-linux-2.1.6."""
     stamp = f"{at:%Y-%m-%dT%H:%M:%SZ}"
-    line = f"time={stamp} version=v2.1.6/git@fc181d8-dirty operation=enable seq=0 {text}"
+    line = (
+        f"time={stamp} version=v2.1.6/git@fc181d8-dirty operation=enable seq=0 {text}"
+    )
     site.add("var/log/azure/custom-script/handler.log", at, line)
 
 
@@ -123,13 +125,23 @@ def second_attempt_works(site: Site) -> list[Want]:
     ]
 
 
+def pause(site: Site, first: datetime, last: datetime) -> None:
+    """Let himds write nothing for a while, and a heartbeat at the end of it."""
+    site.silence(first, last, "pause")
+    for text in lines.beat(site.machine, last):
+        site.add(site.paths.himds, last, text)
+
+
 def reboot(site: Site, part: float, minutes: int, mark: str) -> None:
     """Restart the machine: every unit stops, and is back some minutes later."""
-    first = silent(site, part, minutes)
+    first = site.moment(part)
+    back = first + (minutes - 1) * MINUTE
+    site.silence(first, back, "gap")
     for unit in units(site):
         own = mark if unit == "himdsd" else "other"
         stop(site, unit, first + MINUTE, own)
-    back = first + (minutes - 1) * MINUTE
+    for text in lines.himds_start(site.machine, back + SECOND):
+        site.add(site.paths.himds, back + SECOND, text)
     site.add("commands/journalctl-himdsd.txt", back, "-- Boot 4f9a8c1e7d6b4a0f --")
     for unit in units(site):
         start(site, unit, back, mark if unit == "himdsd" else "other")
@@ -150,8 +162,9 @@ def long_reboot(site: Site) -> list[Want]:
 
 @scenario("decoy", FIRST, "windows", 0, never=HB)
 def pause_of_eight_minutes(site: Site) -> list[Want]:
-    for part in (0.2, 0.6):
-        silent(site, part, 8)
+    for number in (20, 50):
+        beat = site.begin + 5 * MINUTE * number
+        pause(site, beat + 5 * SECOND, beat + 8 * MINUTE)
     return []
 
 
@@ -178,7 +191,12 @@ def served(site: Site, at: datetime, code: int) -> None:
     """Write that himds answered a local caller. [layout] with invented words."""
     url = "http://localhost:40342/metadata/identity/oauth2/token?api-version=2020-06-01"
     line = lines.logrus(
-        site.machine, at, "debug", "Request served", Status_Code=str(code), Request_URL=url
+        site.machine,
+        at,
+        "debug",
+        "Request served",
+        Status_Code=str(code),
+        Request_URL=url,
     )
     site.add(site.paths.himds, at, line)
 
@@ -193,7 +211,9 @@ def token_challenge(site: Site) -> list[Want]:
     return []
 
 
-@scenario("decoy", NEW, "windows", 0, never=("ARC-NET-019", "ARC-NET-020", "ARC-NET-021"))
+@scenario(
+    "decoy", NEW, "windows", 0, never=("ARC-NET-019", "ARC-NET-020", "ARC-NET-021")
+)
 def answers_to_local_callers(site: Site) -> list[Want]:
     """What himds tells a program on the machine is not what Azure tells himds."""
     for code in (429, 421, 500, 503):
@@ -209,7 +229,9 @@ def probe_of_another_cloud(site: Site) -> list[Want]:
         'Get "http://metadata.google.internal/computeMetadata/v1/": dial tcp: lookup '
         "metadata.google.internal: no such host"
     )
-    says(site, at, "debug", "Updating cloud provider. GCP not detected", "x", Error=error)
+    says(
+        site, at, "debug", "Updating cloud provider. GCP not detected", "x", Error=error
+    )
     return []
 
 

@@ -56,14 +56,19 @@ def released(version: str) -> datetime:
 def layout(age: Age, *, windows: bool) -> Layout:
     """Return the paths that a generation uses on a system."""
     if windows:
-        log, guest = "ProgramData/AzureConnectedMachineAgent/Log", "ProgramData/GuestConfig"
+        log, guest = (
+            "ProgramData/AzureConnectedMachineAgent/Log",
+            "ProgramData/GuestConfig",
+        )
         policy = "gc_agent_logs" if age is Age.FIRST else "arc_policy_logs"
         policy_log = f"{guest}/{policy}/gc_agent.log"
         plugins = "Packages/Plugins"
     else:
         log, guest = "var/opt/azcmagent/log", "var/lib/GuestConfig"
         old = age is Age.FIRST
-        policy_log = "opt/logs/dsc.log" if old else f"{guest}/arc_policy_logs/gc_agent.log"
+        policy_log = (
+            "opt/logs/dsc.log" if old else f"{guest}/arc_policy_logs/gc_agent.log"
+        )
         plugins = "var/lib/waagent"
     return Layout(
         f"{log}/himds.log", f"{log}/azcmagent.log", f"{log}/arcproxy.log", policy_log,

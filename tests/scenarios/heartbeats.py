@@ -33,7 +33,11 @@ def beat_error(site: Site, error: str, **keys: str) -> Callable[[datetime], str]
 
 
 def outage(
-    site: Site, make: Callable[[datetime], str], mark: str, cause: str, part: float = 0.6
+    site: Site,
+    make: Callable[[datetime], str],
+    mark: str,
+    cause: str,
+    part: float = 0.6,
 ) -> list[Want]:
     """Let heartbeats fail until the end; return what follows from a cause."""
     site.fail(site.moment(part), site.end, make, mark)

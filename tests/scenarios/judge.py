@@ -54,7 +54,9 @@ class Verdict:
 
 def stable_rules(kept: Path) -> RuleSet:
     """Return the rules that `check` runs by itself: none that is experimental."""
-    ids = [one.id for one in engine.load_rules() if one.status is not Status.EXPERIMENTAL]
+    ids = [
+        one.id for one in engine.load_rules() if one.status is not Status.EXPERIMENTAL
+    ]
     return engine.load_rules((), ids, kept)
 
 
@@ -88,9 +90,7 @@ def judge(scenario: Scenario, seed: int, rules: RuleSet) -> Verdict:
     return verdict
 
 
-def _compare(
-    want: Want, left: list[Finding], places: Places, verdict: Verdict
-) -> None:
+def _compare(want: Want, left: list[Finding], places: Places, verdict: Verdict) -> None:
     verdict.wanted += 1
     found = [one for one in left if one.rule == want.rule and want.says in one.title]
     if not found:
@@ -101,9 +101,7 @@ def _compare(
     left.remove(finding)
     enough = finding.severity.rank <= want.severity.rank
     if finding.severity != want.severity and not (want.least and enough):
-        verdict.missed.append(
-            f"{want.rule} is {finding.severity}, not {want.severity}"
-        )
+        verdict.missed.append(f"{want.rule} is {finding.severity}, not {want.severity}")
         return
     verdict.found += 1
     _lines(want, finding, places, verdict)

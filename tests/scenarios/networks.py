@@ -178,7 +178,9 @@ def policy_error(site: Site, at: datetime, reason: str, *marks: str) -> None:
 @scenario("single", NEW, "windows", 3)
 def proxy_wants_a_password_of_machine_configuration(site: Site) -> list[Want]:
     for part in (0.3, 0.5, 0.7):
-        policy_error(site, site.moment(part), "407 Proxy Authentication Required", "407")
+        policy_error(
+            site, site.moment(part), "407 Proxy Authentication Required", "407"
+        )
     return [
         high("ARC-NET-013", "407", alone=True, says="gc_agent"),
         medium("ARC-GC-001", "407", because=("ARC-NET-013",)),

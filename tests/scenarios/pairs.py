@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tests.scenarios.site import Site
 
 NEW, MIDDLE, FIRST = Age.NEW, Age.MIDDLE, Age.FIRST
+WORDS = ("failed", "again", "start", "started")
 
 
 @scenario("pair", NEW, "linux", 3)
@@ -61,7 +62,7 @@ def outage_that_ended_and_a_loop(site: Site) -> list[Want]:
     return [
         medium("ARC-NET-004", "dns", alone=True),
         high("ARC-HB-004", "dns", because=("ARC-NET-004",)),
-        *loop_wants("extd"),
+        *loop_wants(site, "extd"),
     ]
 
 
@@ -72,7 +73,7 @@ def loop_of_himds_and_its_silence(site: Site) -> list[Want]:
     loop(site, "himdsd", first + MINUTE, 6)
     start(site, "himdsd", first + 59 * MINUTE, "gap")
     cause = ("ARC-SVC-001",)
-    around = ("gap", "failed himdsd", "again himdsd", "start himdsd")
+    around = ("gap", *(f"{word} himdsd" for word in WORDS))
     return [
         medium("ARC-SVC-001", "again himdsd", alone=True),
         medium("ARC-SVC-002", "start himdsd", because=cause),
@@ -180,4 +181,4 @@ def two_units(site: Site) -> list[Want]:
     journal(site, first + MINUTE, f"Stopped {name}.", "gap")
     start(site, "himdsd", first + 39 * MINUTE, "gap")
     loop(site, "extd", first + 5 * MINUTE, 6)
-    return [medium("ARC-HB-003", "gap", alone=True), *loop_wants("extd")]
+    return [medium("ARC-HB-003", "gap", alone=True), *loop_wants(site, "extd")]

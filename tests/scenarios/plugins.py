@@ -31,7 +31,9 @@ def ext(
 ) -> None:
     """Write a line into gc_ext.log."""
     who = (site.random.randrange(600, 9000), site.random.randrange(600, 9000))
-    line = lines.bracket(site.machine, at, who, "EXTMGR", text, guid or site.machine.guid())
+    line = lines.bracket(
+        site.machine, at, who, "EXTMGR", text, guid or site.machine.guid()
+    )
     if bad:
         line = line.replace("[INFO]", "[ERROR]", 1)
     site.add(site.paths.ext, at, line, *marks)
@@ -49,9 +51,7 @@ def ends(
     ext(site, at + timedelta(seconds=8), text + tail, mark, guid=guid)
 
 
-def _exit(
-    site: Site, name: str, operation: str, code: int, meaning: str
-) -> list[Want]:
+def _exit(site: Site, name: str, operation: str, code: int, meaning: str) -> list[Want]:
     ends(site, site.moment(0.85), name, operation, code, "exit")
     return [high("ARC-EXT-001", "exit", alone=True, says=f"{code} ({meaning})")]
 
@@ -199,7 +199,9 @@ def sql_forbidden(site: Site) -> list[Want]:
 
 @scenario("single", MIDDLE, "windows", 3)
 def sql_service_stopped(site: Site) -> list[Want]:
-    text = "[INFO]         Status of service 'SqlServerExtension' after attempting start: "
+    text = (
+        "[INFO]         Status of service 'SqlServerExtension' after attempting start: "
+    )
     own_log(site, SQL, text + "Stopped", SQL_TIME, "sql")
     return [high("ARC-EXT-033", "sql", alone=True)]
 

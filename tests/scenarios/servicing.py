@@ -52,7 +52,7 @@ def loop(site: Site, unit: str, begin: datetime, rounds: int) -> datetime:
         at += TEN
         again(site, unit, at, count)
         if count < rounds:
-            journal(site, at, f"Started {name}.")
+            journal(site, at, f"Started {name}.", f"started {unit}")
             at += timedelta(seconds=site.random.randrange(1, 4))
     tired = f"{unit}.service: Start request repeated too quickly."
     if site.age is not NEW:
@@ -65,10 +65,15 @@ def loop(site: Site, unit: str, begin: datetime, rounds: int) -> datetime:
     return at
 
 
-def loop_wants(unit: str) -> list[Want]:
-    """Return what a loop that was given up has to give."""
-    cause = ("ARC-SVC-001",)
+ROLES = {"himdsd": "himds", "extd": "ext", "gcad": "gc"}
+
+
+def loop_wants(site: Site, unit: str) -> list[Want]:
+    """Let show say that the unit is down; return what such a loop has to give."""
+    cause, role = ("ARC-SVC-001",), ROLES[unit]
+    site.states[role] = "inactive" if site.age is NEW else "stopped"
     return [
+        high("ARC-SVC-004", f"state {role}", because=cause),
         high("ARC-SVC-001", f"again {unit}", alone=True, says=unit),
         high("ARC-SVC-002", f"start {unit}", because=cause, says=unit),
         high("ARC-SVC-003", f"failed {unit}", because=cause, says=unit),
@@ -78,15 +83,13 @@ def loop_wants(unit: str) -> list[Want]:
 @scenario("single", NEW, "linux", 3)
 def restart_loop(site: Site) -> list[Want]:
     loop(site, "extd", site.moment(0.6), site.random.randrange(5, 8))
-    site.states["ext"] = "inactive"
-    shown = high("ARC-SVC-004", "state ext", because=("ARC-SVC-001",))
-    return [*loop_wants("extd"), shown]
+    return loop_wants(site, "extd")
 
 
 @scenario("single", MIDDLE, "linux", 3)
 def restart_loop_in_older_words(site: Site) -> list[Want]:
     loop(site, "gcad", site.moment(0.5), site.random.randrange(5, 8))
-    return loop_wants("gcad")
+    return loop_wants(site, "gcad")
 
 
 @scenario("single", NEW, "linux", 4)

@@ -115,7 +115,11 @@ class Site:
         self.gap_marks.append((first, last, mark))
 
     def fail(
-        self, first: datetime, last: datetime, make: Callable[[datetime], str], mark: str
+        self,
+        first: datetime,
+        last: datetime,
+        make: Callable[[datetime], str],
+        mark: str,
     ) -> None:
         """Let the heartbeats between two times fail."""
         self.failing.append(Failing(first, last, make, mark))
