@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from diag import content
 from diag.engine.fields import closest
+from diag.engine.keptfiles import KeptFiles
 from diag.engine.loader import Loader
 from diag.engine.packfiles import read_roots
 from diag.engine.ruleset import RuleSet
@@ -14,6 +16,8 @@ from diag.errors import UsageError
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Collection, Iterable, Sequence
+
+    from diag.engine.loader import ReadYaml
 
 
 def load_rules(
@@ -47,7 +51,9 @@ def load_rules(
     errors += [text for root in roots for text in root.errors]
     remarks = [text for root in roots for text in root.remarks]
     files = [root.files for root in roots]
-    found = rules_of(files, only, lenient=lenient, errors=errors)
+    files_kept = KeptFiles(kept, (text for some in files for _, text in some))
+    found = rules_of(files, only, lenient=lenient, errors=errors, read=files_kept.load)
+    files_kept.close()
     return replace(found, remarks=(*remarks, *found.remarks), kept=kept)
 
 
@@ -57,6 +63,7 @@ def rules_of(
     *,
     lenient: bool = False,
     errors: Sequence[str] = (),
+    read: ReadYaml = content.load_yaml,
 ) -> RuleSet:
     """Read rules from YAML texts; `load_rules` with the files already read.
 
@@ -66,6 +73,7 @@ def rules_of(
         only: Rule ids; empty for all.
         lenient: As for `load_rules`.
         errors: What was wrong before the files could be read.
+        read: Reads a YAML text.
 
     Returns:
         As `load_rules`.
@@ -74,7 +82,7 @@ def rules_of(
         UsageError: An id of `only` does not exist.
         RuleError: Files are wrong; the text lists every error with its place.
     """
-    loader = Loader(lenient=lenient)
+    loader = Loader(read, lenient=lenient)
     loader.errors += errors
     for number, files in enumerate(roots):
         loader.read_root(files, number)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError
 from typing import TYPE_CHECKING
 
-from diag import content
 from diag.engine.failures import located, raise_all
 from diag.engine.fields import Notes, Path, closest
 from diag.engine.pack import (
@@ -23,10 +22,12 @@ from diag.engine.validate import read_rule
 from diag.errors import ContentError, KqlError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from diag.engine.rule import Rule
     from diag.kql.libraries import Statement
+
+    ReadYaml = Callable[[str, str], object]
 
 OUTSIDE = Pack("", "", "", ())  # where the rules belong to that are in no pack
 
@@ -45,12 +46,14 @@ class Loader:
     `broken` are the ids of rules that something is wrong with.
     """
 
-    def __init__(self, *, lenient: bool = False) -> None:
+    def __init__(self, read: ReadYaml, *, lenient: bool = False) -> None:
         """Begin without rules.
 
         Args:
+            read: Returns the data of a YAML text and its name; as `load_yaml`.
             lenient: Leave out what is wrong, and go on.
         """
+        self.read = read
         self.lenient = lenient
         self.versions: dict[str, list[Version]] = {}
         self.texts: dict[str, str] = {}
@@ -73,7 +76,7 @@ class Loader:
                 functions.append((name, text))
             elif not name.endswith(".lock"):
                 try:
-                    sources.append(Source(name, text, content.load_yaml(text, name)))
+                    sources.append(Source(name, text, self.read(text, name)))
                 except ContentError as error:
                     self.errors.append(str(error))
         packs = [self._pack(source) for source in sources if is_pack(source.name)]

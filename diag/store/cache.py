@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_AGE_DAYS = 14
 # Stores, compiled rules, and what either left behind half-written.
-OURS = re.compile(r"[0-9a-f]{40}\.duckdb|rules-[0-9a-f]{40}\.json")
+OURS = re.compile(r"[0-9a-f]{40}\.duckdb|rules-[0-9a-f]{40}(?:-files)?\.json")
 
 
 class Cache:

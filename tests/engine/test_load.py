@@ -227,7 +227,7 @@ def test_all_errors_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
         ),
         ("parameters: {n: {type: bool, default: true, min: 2}}", "'2' is no bool"),
         ("evidence: {limit: 0}", "'limit' is 0; allowed are 1 to 50"),
-        ("group: {window: 5m}", "unknown field 'window'"),
+        ("group: {by: [Computer], size: 5m}", "unknown field 'size'"),
         ("group: {}", "'group' needs 'by'"),
         ("explains: [ARC-TEST-001]", "cannot explain or suppress itself"),
         ("explains: [ARC-TEST-009]", "unknown rule 'ARC-TEST-009'"),

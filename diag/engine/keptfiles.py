@@ -1,0 +1,82 @@
+"""Rule files that were read before: YAML takes longer to read than to understand.
+
+Kept by the content of all files at once, as data, beside the compiled queries. Anything
+wrong with what was kept means that the files are read as if it were not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from diag import __version__, content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NAME = "rules-{}-files.json"
+
+
+class KeptFiles:
+    """The data of YAML texts, read only if they were not kept."""
+
+    def __init__(self, folder: Path | None, texts: Iterable[str]) -> None:
+        """Look for what was kept of exactly these texts.
+
+        Args:
+            folder: Where; None keeps nothing.
+            texts: All that may be read.
+        """
+        self._known: dict[str, Any] = {}
+        self._read: dict[str, Any] = {}
+        self._path = None
+        if folder is None:
+            return
+        # The reader itself decides, too.
+        reader = Path(str(content.__file__)).with_name("yamltext.py").read_bytes()
+        digest = hashlib.sha256(__version__.encode() + reader)
+        for text in texts:
+            digest.update(_key(text).encode())
+        self._path = folder / NAME.format(digest.hexdigest()[:40])
+        with contextlib.suppress(OSError, ValueError):
+            import orjson
+
+            found = orjson.loads(self._path.read_bytes())
+            self._known = found if isinstance(found, dict) else {}
+            self._path.touch()  # its age counts from the last use
+
+    def load(self, text: str, name: str) -> object:
+        """Return the data of a YAML text.
+
+        Args:
+            text: The text.
+            name: Its file, for the error.
+
+        Raises:
+            ContentError: It is no YAML that we read.
+        """
+        key = _key(text)
+        if key not in self._known:
+            self._read[key] = self._known[key] = content.load_yaml(text, name)
+        return self._known[key]
+
+    def close(self) -> None:
+        """Keep what was read, if there is something new."""
+        if self._path is None or not self._read:
+            return
+        partial = self._path.with_name(f"{self._path.name}.{os.getpid()}.partial")
+        with contextlib.suppress(OSError, TypeError):
+            import orjson
+
+            data = orjson.dumps(self._known)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            partial.touch(mode=0o600)
+            partial.write_bytes(data)
+            partial.replace(self._path)
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
