@@ -89,6 +89,13 @@ def test_an_assumed_zone_never_makes_it_later_than_the_truth(
     assert collected(folder(tmp_path, files)) == (at(moment), how)
 
 
+def test_an_extension_that_may_write_utc_makes_it_no_later(tmp_path: Path) -> None:
+    path = "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux/akvvm_service.log"
+    line = "2026-03-10 20:00:00: <info> [VMExtension]Starting extension\n"
+    files = {HIMDS: logrus("2026-03-10T12:00:00-08:00"), path: line}
+    assert collected(folder(tmp_path, files)) == (at("10 20:00:00"), "newest event")
+
+
 def test_a_zone_that_is_known_counts(tmp_path: Path) -> None:
     local = bracket("2026-03-10 17:00:00.000")
     seen = {HIMDS: logrus("2026-03-10T14:00:00+02:00"), GC_AGENT: local}

@@ -52,8 +52,7 @@ def words_in_a_script_log(site: Site) -> list[Want]:
 @scenario("decoy", MIDDLE, "linux", 0, never=("ARC-NET-004", "ARC-AZCM-001", *HB))
 def words_of_another_process(site: Site) -> list[Want]:
     texts = (
-        "backupd[331]: failed to send a heartbeat: dial tcp: lookup backup.corp.example:"
-        " no such host",
+        "backupd[331]: failed to send a heartbeat: lookup b.example: no such host",
         "runbook[4711]: see AZCM0026: Network Error in the manual",
         "backupd[331]: remote error: tls: handshake failure",
     )

@@ -221,7 +221,8 @@ def status(
     """Return a status file, as extensions write it (agent-facts, section 1.5)."""
     stamp = f"{at:%Y-%m-%dT%H:%M:%SZ}"
     return (
-        f'[{{"version": "1.0", "timestampUTC": "{stamp}", "status": {{"name": "{name}", '
+        f'[{{"version": "1.0", "timestampUTC": "{stamp}", '
+        f'"status": {{"name": "{name}", '
         f'"operation": "{operation}", "status": "{word}", "code": {code}, '
         f'"formattedMessage": {{"lang": "en-US", "message": "{text}"}}}}}}]'
     )

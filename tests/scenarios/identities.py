@@ -176,8 +176,8 @@ def monitor_agent_without_token(site: Site) -> list[Want]:
     for _ in range(4):
         at += timedelta(minutes=3)
         text = (
-            f"{at:%Y-%m-%dT%H:%M:%S}.{site.random.randrange(10**7):07d}Z: Failed to get "
-            "MSI token from IMDS endpoint: http://169.254.169.254 "
+            f"{at:%Y-%m-%dT%H:%M:%S}.{site.random.randrange(10**7):07d}Z: "
+            "Failed to get MSI token from IMDS endpoint: http://169.254.169.254 "
             "ErrorCode:-2146041343"
         )
         site.add(MDSD, at, text, "token")

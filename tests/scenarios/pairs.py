@@ -1,4 +1,4 @@
-"""Machines with two stories: independent ones, and a cause with what follows from it."""
+"""Machines with two stories: independent ones, and a cause and what follows from it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from samples.making import lines
 from samples.making.codes import NOT_REGISTERED
+from samples.making.healthy import LINUX_AGENT
 from tests.scenarios.everyday import journal, status, subject
 from tests.scenarios.generations import Age
 from tests.scenarios.heartbeats import beat_error, outage, silent, start
@@ -20,7 +21,7 @@ from tests.scenarios.networks import (
     run,
     says,
 )
-from tests.scenarios.plugins import LINUX_AGENT, SCRIPT, ends
+from tests.scenarios.plugins import SCRIPT, ends
 from tests.scenarios.servicing import failure, loop, loop_wants
 from tests.scenarios.site import MINUTE
 from tests.scenarios.upkeep import AGENT, INSTALLATION, msi
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tests.scenarios.site import Site
 
 NEW, MIDDLE, FIRST = Age.NEW, Age.MIDDLE, Age.FIRST
+EXTENSION_SERVICE = "Guest Configuration Extension service"
 WORDS = ("failed", "again", "start", "started")
 
 
@@ -144,17 +146,16 @@ def installation_without_a_service(site: Site) -> list[Want]:
     msi(site, 1603, INSTALLATION, AGENT, "msi")
     rows = site.files[INSTALLATION]
     last = rows.pop()
-    wix = (
-        "WixQuietExec64:  WARNING: Service 'Guest Configuration Extension service "
-        "(ExtensionService)' ",
-        "WixQuietExec64:  cannot be started due to the following error: Cannot start "
-        "service ",
-        "WixQuietExec64:  ExtensionService on computer '.'.",
+    wix = "WixQuietExec64:  "
+    texts = (
+        f"{wix}WARNING: Service '{EXTENSION_SERVICE} (ExtensionService)' ",
+        f"{wix}cannot be started due to the following error: Cannot start service ",
+        f"{wix}ExtensionService on computer '.'.",
     )
-    for number, text in enumerate(wix):
+    for number, text in enumerate(texts):
         at = last.at + timedelta(microseconds=number)
-        site.add(INSTALLATION, at, text, *(["wix"] if number == len(wix) - 1 else []))
-    last.at += timedelta(microseconds=len(wix))
+        site.add(INSTALLATION, at, text, *(["wix"] if number == len(texts) - 1 else []))
+    last.at += timedelta(microseconds=len(texts))
     rows.append(last)
     return [
         high("ARC-INS-004", "wix", alone=True),

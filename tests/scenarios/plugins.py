@@ -21,8 +21,8 @@ SCRIPT = "Microsoft.Azure.Extensions.CustomScript"
 PATCH = "Microsoft.CPlat.Core.LinuxPatchExtension"
 # [corpus] extension/mde-linux-arc-rhel8-install-52.txt.
 REMOVE_FIRST = (
-    "Extension failed to install. Extension must be removed before any further requests "
-    "on this extension will be accepted. "
+    "Extension failed to install. Extension must be removed before any further "
+    "requests on this extension will be accepted. "
 )
 
 
@@ -100,8 +100,8 @@ def package_lock(site: Site) -> list[Want]:
 @scenario("pair", MIDDLE, "linux", 3)
 def noexec(site: Site) -> list[Want]:
     tail = (
-        f" Extension error output: Extension path '/var/lib/waagent/{SCRIPT}-2.1.6' has "
-        "the 'noexec' flag set. Extension exit code: 64"
+        f" Extension error output: Extension path '/var/lib/waagent/{SCRIPT}-2.1.6' "
+        "has the 'noexec' flag set. Extension exit code: 64"
     )
     ends(site, site.moment(0.85), SCRIPT, "Install", 64, "exit", tail)
     return [
@@ -190,8 +190,8 @@ UPLOAD = "[UploadServiceProvider] [ExtensionHandlerArcUploadServicesNotification
 def sql_forbidden(site: Site) -> list[Want]:
     text = (
         f"[INFO] {UPLOAD}[AzureUpload] Arc post request failed with error: Forbidden "
-        'message: {"ErrorDescription":{"ErrorCode":6,"Message":"The user has no access to '
-        'the provided Azure resource."},"ResponseUrl":null}'
+        'message: {"ErrorDescription":{"ErrorCode":6,"Message":"The user has no access '
+        'to the provided Azure resource."},"ResponseUrl":null}'
     )
     own_log(site, SQL, text, SQL_TIME, "sql")
     return [high("ARC-EXT-032", "sql", alone=True)]
@@ -220,8 +220,8 @@ def sql_upload_refused(site: Site) -> list[Want]:
 def key_vault_settings(site: Site) -> list[Want]:
     path = "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux/akvvm_service.log"
     text = (
-        "<error> [CertificateManagementConfiguration] Failed to parse the configuration "
-        "settings with:not an object."
+        "<error> [CertificateManagementConfiguration] Failed to parse the "
+        "configuration settings with:not an object."
     )
     own_log(site, path, text, "%Y-%m-%d %H:%M:%S: ", "kv")
     return [medium("ARC-EXT-036", "kv", alone=True)]
@@ -236,9 +236,9 @@ WORKER = (
 @scenario("single", NEW, "windows", 3)
 def hybrid_worker_without_identity(site: Site) -> list[Want]:
     text = (
-        "[ERROR] Unable to retrieve IMDS identity endpoint for non-Azure VM. Ensure that "
-        "the Azure connected machine agent is installed and System-assigned identity is "
-        "enabled."
+        "[ERROR] Unable to retrieve IMDS identity endpoint for non-Azure VM. Ensure "
+        "that the Azure connected machine agent is installed and System-assigned "
+        "identity is enabled."
     )
     own_log(site, WORKER, text, "[%Y-%m-%d %H:%M:%S] ", "worker")
     return [high("ARC-EXT-038", "worker", alone=True)]

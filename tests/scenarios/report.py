@@ -44,7 +44,7 @@ def json(verdicts: list[Verdict]) -> str:
 def text(verdicts: list[Verdict]) -> str:
     """Return the table: a row for each scenario, what was wrong, and the totals."""
     names = dict.fromkeys(one.name for one in verdicts)
-    rows = [HEAD]
+    rows: list[tuple[str, ...]] = [HEAD]
     rows += [_row([v for v in verdicts if v.name == name]) for name in names]
     widths = [max(len(row[at]) for row in rows) for at in range(len(HEAD))]
     out = [
@@ -59,8 +59,7 @@ def text(verdicts: list[Verdict]) -> str:
 
 def _row(verdicts: list[Verdict]) -> tuple[str, ...]:
     first = verdicts[0]
-    codes = sorted({f"{v.exit}" if v.exit == v.expected_exit
-                    else f"{v.exit} not {v.expected_exit}" for v in verdicts})  # fmt: skip
+    codes = sorted({_code(one) for one in verdicts})
     found, wanted = sum(v.found for v in verdicts), sum(v.wanted for v in verdicts)
     right = sum(v.lines_right for v in verdicts)
     shown = sum(v.with_lines for v in verdicts)
@@ -74,6 +73,11 @@ def _row(verdicts: list[Verdict]) -> tuple[str, ...]:
         "wrong" if any(v.causes for v in verdicts) else "right",
         ", ".join(codes),
     )
+
+
+def _code(verdict: Verdict) -> str:
+    right = verdict.exit == verdict.expected_exit
+    return f"{verdict.exit}" if right else f"{verdict.exit} not {verdict.expected_exit}"
 
 
 def _wrong(verdict: Verdict) -> list[str]:

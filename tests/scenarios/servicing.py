@@ -114,7 +114,7 @@ def not_started(site: Site) -> list[Want]:
 def stopped_says_systemctl(site: Site) -> list[Want]:
     page = (
         "○ gcad.service - GC Arc Service\n"
-        "     Loaded: loaded (/lib/systemd/system/gcad.service; disabled; preset: enabled)\n"
+        "     Loaded: loaded (/lib/systemd/system/gcad.service; disabled)\n"
         "     Active: inactive (dead)"
     )
     marks = (("unit", "gcad.service -"), ("unit", "Active:"))
@@ -147,9 +147,10 @@ def logon_right_missing(site: Site) -> list[Want]:
     first = site.moment(0.6)
     site.silence(first, site.end + MINUTE, "gap")
     text = (
-        r"The himds service was unable to log on as NT SERVICE\himds with the currently "
-        "configured password due to the following error: Logon failure: the user has "
-        "not been granted the requested logon type at this computer."
+        r"The himds service was unable to log on as NT SERVICE\himds with the "
+        "currently configured password due to the following error: Logon "
+        "failure: the user has not been granted the requested logon type at this "
+        "computer."
     )
     event(site, first + 2 * MINUTE, 7041, text, "7041")
     site.states["himds"] = "stopped"

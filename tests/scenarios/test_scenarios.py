@@ -12,7 +12,6 @@ from tests.scenarios.generations import Age
 from tests.scenarios.judge import judge, stable_rules
 
 if TYPE_CHECKING:
-
     from diag.engine import RuleSet
 
 SCENARIOS = all_scenarios()

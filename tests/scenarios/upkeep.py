@@ -22,8 +22,8 @@ def msi(site: Site, code: int, path: str, product: str, mark: str) -> None:
     started = f"{at.month}/{at.day}/{at.year}  {at.hour}:{at:%M:%S}"
     late = at + timedelta(minutes=2)
     page = (
-        f"=== Verbose logging started: {started}  Build type: SHIP UNICODE 5.00.10011.00"
-        "  Calling process: C:\\Windows\\system32\\msiexec.exe ===\n"
+        f"=== Verbose logging started: {started}  Build type: SHIP UNICODE "
+        "5.00.10011.00  Calling process: C:\\Windows\\system32\\msiexec.exe ===\n"
         f"Property(S): ProductName = {product}\n"
         f"MSI (s) (5C:10) [{late:%H:%M:%S}:000]: MainEngineThread is returning {code}"
     )
@@ -59,8 +59,8 @@ def package_not_found(site: Site) -> list[Want]:
     page = (
         "Reading state information... Done\n"
         "E: Unable to locate package azcmagent\n"
-        "/root/install_linux_azcmagent.sh: error installing azcmagent (exit code: 100). "
-        "See 'apt' command logs for more information."
+        "/root/install_linux_azcmagent.sh: error installing azcmagent (exit code: 100)."
+        " See 'apt' command logs for more information."
     )
     # Lines without a time are one record as far as they follow each other.
     marks = (("apt", "Unable to locate"), ("apt", "exit code: 100"))
@@ -78,7 +78,8 @@ def no_systemd(site: Site) -> list[Want]:
     page = (
         "Preparing to unpack .../azcmagent_1.2.20314.002_amd64.deb ...\n"
         "Prerm called with: upgrade\n"
-        "System has not been booted with systemd as init system (PID 1). Can't operate.\n"
+        "System has not been booted with systemd as init system (PID 1). "
+        "Can't operate.\n"
         "Failed to disable unit, unit himdsd.service does not exist."
     )
     site.page(INSTALL, page, ("init", "has not been booted"))
