@@ -28,7 +28,7 @@ PLACE = re.compile(
 CODE = re.compile(r"(?:(?P<rule>\S+): )?(?P<code>KQL[0-9]{3}) (?P<text>.*)", re.DOTALL)
 ANY_ROWS = "KQL303"
 WRONG, NO_LOG, UNUSED = "RUL001", "RUL002", "RUL003"
-UNTESTED, NO_REMEDY = "RUL010", "RUL011"
+UNTESTED, NO_REMEDY, MIXED = "RUL010", "RUL011", "RUL012"
 GRAVE = (Severity.CRITICAL, Severity.HIGH)
 
 
@@ -70,6 +70,7 @@ def lint(rules: RuleSet, logs: Collection[str]) -> list[Remark]:
         found += _of_logs(rules, rule, logs)
         found += _of_parameters(rules, rule)
         found += _of_file(rules, rule)
+        found += _of_group(rules, rule)
         if rule.id in right:
             found += _of_queries(rules, rule)
     return sorted(set(found))
@@ -129,6 +130,13 @@ def _of_parameters(rules: RuleSet, rule: Rule) -> Iterator[Remark]:
         if one.name not in used:
             said = f"the parameter '{one.name}' is not used"
             yield _remark(rules, rule, ("parameters", one.name), UNUSED, said)
+
+
+def _of_group(rules: RuleSet, rule: Rule) -> Iterator[Remark]:
+    host = rule.finding.host or "Computer"
+    if rule.group_by and host not in rule.group_by:
+        said = f"without '{host}' in 'by' several machines become one finding"
+        yield _remark(rules, rule, ("group",), MIXED, said, warning=True)
 
 
 def _of_file(rules: RuleSet, rule: Rule) -> Iterator[Remark]:

@@ -44,6 +44,11 @@ def mine(out: str, path: Path) -> list[str]:
         ),
         ("tests:", f"{COUNTER}tests:", f"13:25: {ID}: warning KQL304 contains"),
         (
+            "tests:",
+            "group: {by: [File]}\ntests:",
+            f"11:1: {ID}: warning RUL012 without 'Computer' in 'by'",
+        ),
+        (
             "severity: low",
             "severity: high",
             f"4:1: {ID}: warning RUL011 a rule of severity high should say what helps",
