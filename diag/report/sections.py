@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from diag.report.page import Page
 
 MOST_PROBLEMS = 20  # of a section without -v; JSON has all
-MOST_RULES = 3  # that lack the same logs, likewise
 
 
 def write_normal(page: Page, diagnosis: Diagnosis) -> None:
@@ -71,20 +70,25 @@ def _titles(page: Page, findings: Sequence[Finding]) -> None:
 
 
 def write_not_judged(page: Page, diagnosis: Diagnosis, *, verbose: bool) -> None:
-    """Write which rules lack a log, by the logs they lack; a few of each without -v."""
+    """Write which rules lack a log, by the logs they lack; only the logs without -v."""
     missing: dict[tuple[str, str], list[str]] = {}
     for one in diagnosis.not_evaluated:
         if one.needs:
             missing.setdefault((", ".join(one.needs), one.reason), []).append(one.rule)
     if not missing:
         return
-    page.line(("Not judged, because a log is missing", "bold"))
-    for (needs, reason), rules in sorted(missing.items()):
-        note = f" ({reason})" if reason else ""
-        names = rules if verbose else rules[:MOST_RULES]
-        more = len(rules) - len(names)
-        text = ", ".join(names) + (f" and {more:,} more (-v lists all)" if more else "")
-        page.line((f"{needs}{note}: ", ""), (text, "dim"), indent=2, hang=2)
+    if verbose:
+        page.line(("Not judged, because a log is missing", "bold"))
+        for (needs, reason), rules in sorted(missing.items()):
+            note = f" ({reason})" if reason else ""
+            words = (f"{needs}{note}: ", ""), (", ".join(rules), "dim")
+            page.line(*words, indent=2, hang=2)
+    else:
+        count = len({name for rules in missing.values() for name in rules})
+        number = "1 rule was" if count == 1 else f"{count:,} rules were"
+        logs = sorted({log for needs, _ in missing for log in needs.split(", ")})
+        said = f"{number} not judged, because a log is missing (-v lists them): "
+        page.line((said, ""), (", ".join(logs), "dim"), hang=2)
     page.blank()
 
 

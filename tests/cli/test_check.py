@@ -179,8 +179,30 @@ def test_a_wrong_rule_is_told_with_its_place(call: Call, tmp_path: Path) -> None
     path = tmp_path / "bad.yaml"
     path.write_text("id: [\n", encoding="utf-8")
     done = call("check", SAMPLES / "healthy-linux", "--rules", path)
-    assert (done.code, done.out) == (Exit.USAGE, "")
+    assert done.code == Exit.USAGE
     assert f"{path}:2:1: not valid YAML" in done.err
+    assert "1 error in the rules; the others ran" in done.err
+    assert "Nothing found." in done.out
+
+
+def test_what_is_known_of_is_suppressed_until_its_end(
+    call: Call, tmp_path: Path
+) -> None:
+    path = tmp_path / "known.yaml"
+    text = "- {rule: ARC-HB-001, reason: is moved, until: 2026-03-11}\n"
+    path.write_text(text, encoding="utf-8")
+    words = (SAMPLES / "heartbeat-lost", "--only", "ARC-HB-001", "--suppress", path)
+    value, ended = checked(call, *words)
+    assert (value["findings"], ended) == ([], Exit.CLEAN)
+    assert {one["silence"]["reason"] for one in value["suppressed"]} == {"is moved"}
+    assert {one["silence"]["by"] for one in value["suppressed"]} == {f"{path}:1"}
+    value, ended = checked(call, *words, "--now", "2026-03-11T00:00:00Z")
+    assert ended == Exit.ALARM
+    assert {one["rule"] for one in value["findings"]} == {"ARC-HB-001", "ARC-SUP-001"}
+    path.write_text("- {rule: ARC-HB-001}\n", encoding="utf-8")
+    done = call("check", *words)
+    assert done.code == Exit.USAGE
+    assert f"{path}:1" in done.err
 
 
 def test_a_store_is_a_source_of_its_own(call: Call, tmp_path: Path) -> None:
@@ -234,7 +256,7 @@ def test_without_a_cache_nothing_is_left(
     assert list(cache.iterdir()) == []
     # A time that is another one at each run: only the compiled rules are kept.
     assert call(*words, "--now", "1h").code != Exit.TOOL_ERROR
-    assert [path.suffix for path in cache.iterdir()] == [".json"]
+    assert {path.suffix for path in cache.iterdir()} == {".json"}
     assert call(*words).code == Exit.CLEAN
     assert {path.suffix for path in cache.iterdir()} == {".json", ".duckdb"}
     assert list(tmp_path.iterdir()) == []

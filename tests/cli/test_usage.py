@@ -102,7 +102,7 @@ def test_help_and_version_load_nothing_heavy(words: list[str]) -> None:
         (["load", "a"], "required: -o/--output", ""),
         (["rules", "show"], "required: ID", ""),
         (["rules", "list", "more"], "more", ""),
-        (["rules", "show", "ARC-HB-01"], "did you mean 'ARC-HB-001'?", "rules list"),
+        (["rules", "show", "arc-hb-001"], "did you mean 'ARC-HB-001'?", "rules list"),
         (["rules", "test", "NO-SUCH-001"], "there is no rule", "rules list"),
         (["formats", "show", "hinds"], "no format 'hinds'; did you mean 'himds'?", ""),
         (["formats", "test", "hinds"], "no format 'hinds'; did you mean 'himds'?", ""),
