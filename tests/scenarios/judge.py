@@ -57,10 +57,18 @@ class Verdict:
         return right and not wrong
 
 
-def stable_rules(kept: Path) -> RuleSet:
-    """Return the rules that `check` runs by itself: none that is experimental."""
+def load_rules(kept: Path, *, experimental: bool = False) -> RuleSet:
+    """Return the rules to judge by.
+
+    Args:
+        kept: Where compiled queries are kept from one scenario to the next.
+        experimental: Those too that `check` does not run by itself; the labels do
+            not name them.
+    """
     ids = [
-        one.id for one in engine.load_rules() if one.status is not Status.EXPERIMENTAL
+        one.id
+        for one in engine.load_rules()
+        if experimental or one.status is not Status.EXPERIMENTAL
     ]
     return engine.load_rules((), ids, kept)
 
