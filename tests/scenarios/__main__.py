@@ -14,35 +14,42 @@ from pathlib import Path
 
 from tests.scenarios import report
 from tests.scenarios.catalogue import all_scenarios
-from tests.scenarios.judge import Verdict, judge, stable_rules, write
+from tests.scenarios.judge import judge, load_rules, write
+
+FORMATS = {"text": report.text, "json": report.json}
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line; the names are those of scenarios."""
+    parser = argparse.ArgumentParser(prog="python -m tests.scenarios")
+    add = parser.add_argument
+    add("--seeds", type=int, default=1, metavar="N", help="how many seeds; default 1")
+    add("--first", type=int, default=0, metavar="SEED", help="the first one; default 0")
+    add("--only", action="append", default=[], metavar="NAME", help="this scenario")
+    add("--format", choices=tuple(FORMATS), default="text")
+    add("--write", type=Path, metavar="FOLDER", help="only write the bundles there")
+    add("--experimental", action="store_true", help="run experimental rules, too")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.only) - set(all_scenarios()))
+    if unknown:
+        parser.error(f"no scenario is called {', '.join(unknown)}")
+    return options
 
 
 def main(arguments: list[str]) -> int:
     """Judge and print; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tests.scenarios")
-    parser.add_argument("--seeds", type=int, default=1, help="seeds 0 to N-1")
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--write", type=Path, metavar="FOLDER",
-                        help="only write the bundles there")  # fmt: skip
-    options = parser.parse_args(arguments)
+    options = parsed(arguments)
     known = all_scenarios()
-    unknown = sorted(set(options.only) - set(known))
-    if unknown:
-        parser.error(f"no scenario is called {', '.join(unknown)}")
-    chosen = [known[name] for name in options.only or known]
     seeds = range(options.first, options.first + options.seeds)
+    chosen = [(known[name], seed) for name in options.only or known for seed in seeds]
     if options.write:
-        for one in chosen:
-            for seed in seeds:
-                write(one, seed, options.write / f"{one.name}-{seed}")
+        for one, seed in chosen:
+            write(one, seed, options.write / f"{one.name}-{seed}")
         return 0
-    verdicts: list[Verdict] = []
     with tempfile.TemporaryDirectory(prefix="arcdiag-queries-") as kept:
-        rules = stable_rules(Path(kept))
-        verdicts = [judge(one, seed, rules) for one in chosen for seed in seeds]
-    sys.stdout.write(getattr(report, options.format)(verdicts))
+        rules = load_rules(Path(kept), experimental=options.experimental)
+        verdicts = [judge(one, seed, rules) for one, seed in chosen]
+    sys.stdout.write(FORMATS[options.format](verdicts))
     return 0 if all(one.good for one in verdicts) else 1
 
 

@@ -106,7 +106,7 @@ def outage_of_ten_minutes(site: Site) -> list[Want]:
     at = site.begin + 5 * MINUTE * site.random.randrange(20, 40)
     site.fail(at - MINUTE, at + 9 * MINUTE, beat_error(site, lookup(site)), "dns")
     return [
-        medium("ARC-NET-004", "dns", alone=True),
+        medium("ARC-NET-004", "dns", only=True),
         medium("ARC-HB-004", "dns", because=("ARC-NET-004",)),
     ]
 
@@ -118,7 +118,7 @@ def second_attempt_works(site: Site) -> list[Want]:
     run(site, at)
     says(site, at + 9 * SECOND, "fatal", HANDSHAKE, "fatal")
     return [
-        medium("ARC-NET-002", "fatal", alone=True),
+        medium("ARC-NET-002", "fatal", only=True),
         medium("ARC-NET-001", "fatal", because=("ARC-NET-002",)),
         medium("ARC-AZCM-003", "fatal", because=("ARC-NET-001",)),
     ]
@@ -257,4 +257,4 @@ def extension_log_in_another_zone(site: Site) -> list[Want]:
         "Configuration] Failed to parse the configuration settings with:not an object."
     )
     site.add(path, site.end, text, "kv")
-    return [medium("ARC-EXT-036", "kv", alone=True)]
+    return [medium("ARC-EXT-036", "kv", only=True)]

@@ -60,20 +60,20 @@ def silent(site: Site, part: float, minutes: int, mark: str = "gap") -> datetime
 def silence(site: Site) -> list[Want]:
     """Himds hangs for a while and goes on; the rest of the machine goes on."""
     silent(site, 0.4, site.random.randrange(40, 90))
-    return [high("ARC-HB-001", "gap", alone=True)]
+    return [high("ARC-HB-001", "gap", only=True)]
 
 
 @scenario("single", FIRST, "windows", 3)
 def silence_of_an_old_agent(site: Site) -> list[Want]:
     silent(site, 0.3, site.random.randrange(60, 180))
-    return [high("ARC-HB-001", "gap", alone=True)]
+    return [high("ARC-HB-001", "gap", only=True)]
 
 
 @scenario("single", MIDDLE, "windows", 4)
 def short_silence(site: Site) -> list[Want]:
     """Twenty minutes: four heartbeats are missing, then all is well."""
     silent(site, 0.4, 19)
-    return [medium("ARC-HB-001", "gap", alone=True)]
+    return [medium("ARC-HB-001", "gap", only=True)]
 
 
 @scenario("single", NEW, "windows", 3)
@@ -83,7 +83,7 @@ def silence_to_the_end(site: Site) -> list[Want]:
     site.silence(first, site.end + MINUTE, "gap")
     site.status = "Disconnected"
     return [
-        high("ARC-HB-002", "gap", alone=True),
+        high("ARC-HB-002", "gap", only=True),
         high("ARC-HB-005", BEAT, because=("ARC-HB-002",)),
         high("ARC-SVC-006", STATUS, because=("ARC-HB-002",)),
     ]
@@ -134,7 +134,7 @@ def stopped_to_the_end(site: Site) -> list[Want]:
     site.status = "Disconnected"
     return [
         high("ARC-HB-003", "gap"),
-        high("ARC-SVC-004", "state himds", alone=True),
+        high("ARC-SVC-004", "state himds", only=True),
         high("ARC-HB-005", BEAT, because=("ARC-HB-003",)),
         high("ARC-SVC-006", STATUS, because=("ARC-SVC-004",)),
     ]
@@ -145,7 +145,7 @@ def certificate_refused(site: Site) -> list[Want]:
     """The machine's certificate is refused: it cannot recover by itself."""
     refused = outage(site, lambda at: lines.beat_failed(site.machine, at)[0],
                      "refused", "ARC-ID-001")  # fmt: skip
-    return [critical("ARC-ID-001", "refused", alone=True), *refused]
+    return [critical("ARC-ID-001", "refused", only=True), *refused]
 
 
 @scenario("single", NEW, "windows", 3)
@@ -154,7 +154,7 @@ def identity_expired(site: Site) -> list[Want]:
     outage(site, lambda at: lines.beat_failed(site.machine, at)[0], "refused", "")
     site.status = "Expired"
     return [
-        critical("ARC-SVC-007", STATUS, alone=True),
+        critical("ARC-SVC-007", STATUS, only=True),
         critical("ARC-ID-001", "refused", because=("ARC-SVC-007",)),
         high("ARC-HB-004", "refused", because=("ARC-ID-001",)),
     ]

@@ -32,7 +32,7 @@ def _signing_in(site: Site, error: str, rule: str) -> list[Want]:
     says(site, at, "error", SPN, "spn", Error=error)
     ends(site, at + SECOND, "AZCM0041: No Access Token")
     return [
-        high(rule, "spn", alone=True),
+        high(rule, "spn", only=True),
         high("ARC-AZCM-001", "code", because=(rule,), says="AZCM0041"),
     ]
 
@@ -70,7 +70,7 @@ def refused(site: Site, error: str, rule: str) -> list[Want]:
     says(site, at, "error", CONNECT, "arm", Error=error)
     ends(site, at + SECOND, "AZCM0042: Failed To Create Resource")
     return [
-        high(rule, "arm", alone=True),
+        high(rule, "arm", only=True),
         high("ARC-ARM-003", "arm", because=(rule,)),
         high("ARC-AZCM-001", "code", because=(rule,), says="AZCM0042"),
     ]
@@ -104,7 +104,7 @@ def account_without_a_role(site: Site) -> list[Want]:
 
 def _code(site: Site, words: str, title: str) -> list[Want]:
     ends(site, newcomer(site), words)
-    return [high("ARC-AZCM-001", "code", alone=True, says=title)]
+    return [high("ARC-AZCM-001", "code", only=True, says=title)]
 
 
 @scenario("single", FIRST, "linux", 3)
@@ -133,7 +133,7 @@ def other_reused_number_later(site: Site) -> list[Want]:
 def no_local_config(site: Site) -> list[Want]:
     ends(site, newcomer(site), "AZCM0070: Unable To Obtain Local Config")
     return [
-        high("ARC-ID-011", "code", alone=True),
+        high("ARC-ID-011", "code", only=True),
         high("ARC-AZCM-001", "code", because=("ARC-ID-011",), says="AZCM0070"),
     ]
 
@@ -164,7 +164,7 @@ def registration_missing(site: Site) -> list[Want]:
     at = site.moment(0.4)
     line = lines.logrus(site.machine, at, "error", text)
     site.add(site.paths.himds, at, line, "config")
-    return [medium("ARC-ID-012", "config", alone=True)]
+    return [medium("ARC-ID-012", "config", only=True)]
 
 
 MDSD = "var/opt/microsoft/azuremonitoragent/log/mdsd.err"
@@ -181,4 +181,4 @@ def monitor_agent_without_token(site: Site) -> list[Want]:
             "ErrorCode:-2146041343"
         )
         site.add(MDSD, at, text, "token")
-    return [high("ARC-ID-015", "token", alone=True)]
+    return [high("ARC-ID-015", "token", only=True)]

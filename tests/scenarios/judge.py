@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import tempfile
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +13,13 @@ from diag import analyze, engine
 from diag.cli.exits import of_diagnosis
 from diag.engine.rule import Status
 from diag.model import Severity
+from samples.making.zips import EXTENDED_TIME
 from tests.scenarios.everyday import fill
 from tests.scenarios.site import Site
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from diag.engine import RuleSet
     from diag.model import Diagnosis, Finding
     from tests.scenarios.label import Scenario, Want
@@ -52,20 +57,48 @@ class Verdict:
         return right and not wrong
 
 
-def stable_rules(kept: Path) -> RuleSet:
-    """Return the rules that `check` runs by itself: none that is experimental."""
+def load_rules(kept: Path, *, experimental: bool = False) -> RuleSet:
+    """Return the rules to judge by.
+
+    Args:
+        kept: Where compiled queries are kept from one scenario to the next.
+        experimental: Those too that `check` does not run by itself; the labels do
+            not name them.
+    """
     ids = [
-        one.id for one in engine.load_rules() if one.status is not Status.EXPERIMENTAL
+        one.id
+        for one in engine.load_rules()
+        if experimental or one.status is not Status.EXPERIMENTAL
     ]
     return engine.load_rules((), ids, kept)
 
 
-def write(scenario: Scenario, seed: int, top: Path) -> tuple[list[Want], Places]:
-    """Write a scenario's bundle; return its label and the marked lines."""
+def write(scenario: Scenario, seed: int, top: Path) -> tuple[Site, list[Want], Places]:
+    """Write a scenario's bundle; return it, its label and the marked lines."""
     site = Site(scenario.name, seed, scenario.age, windows=scenario.windows)
     wants = scenario.build(site)
     fill(site)
-    return wants, site.write(top)
+    return site, wants, site.write(top)
+
+
+def packed(top: Path, newest: datetime, *, windows: bool) -> Path:
+    r"""Return a bundle as the zip that `azcmagent logs` makes, with `\\` on Windows.
+
+    Args:
+        top: The folder.
+        newest: When its files were written; Go keeps that in UTC, in an extra field.
+        windows: How the parts of a name are separated.
+    """
+    place = top.parent / "azcmagent-logs-scenario.zip"
+    stamp = struct.pack("<HHBI", EXTENDED_TIME, 5, 1, int(newest.timestamp()))
+    with zipfile.ZipFile(place, "w") as made:
+        for path in sorted(one for one in top.rglob("*") if one.is_file()):
+            name = path.relative_to(top).as_posix()
+            kept = zipfile.ZipInfo(name, newest.timetuple()[:6])
+            kept.filename = name.replace("/", "\\") if windows else name
+            kept.extra, kept.compress_type = stamp, zipfile.ZIP_DEFLATED
+            made.writestr(kept, path.read_bytes())
+    return place
 
 
 def diagnosed(top: Path, rules: RuleSet) -> Diagnosis:
@@ -77,8 +110,12 @@ def diagnosed(top: Path, rules: RuleSet) -> Diagnosis:
 def judge(scenario: Scenario, seed: int, rules: RuleSet) -> Verdict:
     """Write a scenario, judge it, and compare."""
     with tempfile.TemporaryDirectory(prefix="arcdiag-scenario-") as folder:
-        wants, places = write(scenario, seed, Path(folder))
-        diagnosis = diagnosed(Path(folder), rules)
+        top = Path(folder) / "bundle"
+        site, wants, places = write(scenario, seed, top)
+        source = top
+        if seed % 2:
+            source = packed(top, site.end, windows=site.windows)
+        diagnosis = diagnosed(source, rules)
     code = int(of_diagnosis(diagnosis, Severity.HIGH))
     verdict = Verdict(scenario.name, scenario.kind, seed, exit=code)
     verdict.expected_exit = scenario.exit
@@ -97,10 +134,9 @@ def _compare(want: Want, left: list[Finding], places: Places, verdict: Verdict) 
         verdict.missed.append(f"{want.rule} {want.says}".strip())
         return
     # A second finding of the rule would stay behind and be judged as unwanted.
-    finding = found[0]
+    finding = max(found, key=lambda one: len(_shown(one) & _right(want, places)))
     left.remove(finding)
-    enough = finding.severity.rank <= want.severity.rank
-    if finding.severity != want.severity and not (want.least and enough):
+    if finding.severity != want.severity:
         verdict.missed.append(f"{want.rule} is {finding.severity}, not {want.severity}")
         return
     verdict.found += 1
@@ -110,18 +146,27 @@ def _compare(want: Want, left: list[Finding], places: Places, verdict: Verdict) 
         verdict.causes.append(
             f"{want.rule} is not explained by {', '.join(sorted(absent))}"
         )
-    if want.alone and finding.explained_by:
-        causes = ", ".join(finding.explained_by)
-        verdict.causes.append(f"{want.rule} is explained by {causes}")
+    more = set(finding.explained_by) - set(want.because)
+    if want.only and more:
+        verdict.causes.append(
+            f"{want.rule} is explained by {', '.join(sorted(more))}, too"
+        )
+
+
+def _right(want: Want, places: Places) -> set[tuple[str, int]]:
+    """Return the lines that may prove a finding."""
+    for mark in want.marks:
+        assert places.get(mark), f"nothing is marked {mark!r}"
+    return {spot for mark in want.marks for spot in places[mark]}
+
+
+def _shown(finding: Finding) -> set[tuple[str, int]]:
+    return {(one.file, one.line) for one in finding.evidence}
 
 
 def _lines(want: Want, finding: Finding, places: Places, verdict: Verdict) -> None:
     verdict.with_lines += 1
-    right: set[tuple[str, int]] = set()
-    for mark in want.marks:
-        assert places.get(mark), f"nothing is marked {mark!r}"
-        right |= places[mark]
-    shown = {(one.file, one.line) for one in finding.evidence}
+    right, shown = _right(want, places), _shown(finding)
     wrong = sorted(shown - right)
     if wrong:
         verdict.evidence.append(f"{want.rule} shows {wrong[0][0]}:{wrong[0][1]}")

@@ -20,17 +20,15 @@ class Want:
 
     `marks` name the lines that are its evidence, as the generator marked them; a
     finding without lines has none. `because` names the rules that must be among its
-    causes, `alone` that it must have no cause. `says` are words of the title.
+    causes; `only`: it must have no other cause. `says` are words of the title.
     """
 
     rule: str
     severity: Severity
     marks: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
-    alone: bool = False
-    least: bool = False
+    only: bool = False
     says: str = ""
-    lineless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

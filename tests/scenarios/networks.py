@@ -59,13 +59,13 @@ def lookup(site: Site) -> str:
 @scenario("single", NEW, "linux", 3)
 def dns(site: Site) -> list[Want]:
     lost = outage(site, beat_error(site, lookup(site)), "dns", "ARC-NET-004")
-    return [high("ARC-NET-004", "dns", alone=True, says=his(site)), *lost]
+    return [high("ARC-NET-004", "dns", only=True, says=his(site)), *lost]
 
 
 @scenario("single", MIDDLE, "windows", 3)
 def dns_on_windows(site: Site) -> list[Want]:
     lost = outage(site, beat_error(site, lookup(site)), "dns", "ARC-NET-004", 0.3)
-    return [high("ARC-NET-004", "dns", alone=True, says=his(site)), *lost]
+    return [high("ARC-NET-004", "dns", only=True, says=his(site)), *lost]
 
 
 UNKNOWN = "x509: certificate signed by unknown authority"
@@ -76,7 +76,7 @@ def inspected_tls(site: Site) -> list[Want]:
     """A proxy that opens TLS has a certificate that the machine does not trust."""
     error = f'Post "https://{his(site)}": {UNKNOWN}'
     lost = outage(site, beat_error(site, error), "x509", "ARC-NET-003")
-    return [high("ARC-NET-003", "x509", alone=True), *lost]
+    return [high("ARC-NET-003", "x509", only=True), *lost]
 
 
 @scenario("single", FIRST, "windows", 3)
@@ -89,7 +89,7 @@ def unknown_authority_of_2020(site: Site) -> list[Want]:
     error = "Get Resource Failed with Status Code: 403"
     says(site, at + SECOND, "error", failed, "arm", Error=error)
     return [
-        high("ARC-NET-003", "x509", alone=True, says=host),
+        high("ARC-NET-003", "x509", only=True, says=host),
         high("ARC-ARM-003", "arm", because=("ARC-NET-003",)),
     ]
 
@@ -112,7 +112,7 @@ def refused_connect(site: Site, text: str, cause: str) -> list[Want]:
     at = newcomer(site)
     says(site, at, "fatal", text, "fatal")
     return [
-        high(cause, "fatal", alone=True),
+        high(cause, "fatal", only=True),
         high("ARC-NET-001", "fatal", because=(cause,)),
         high("ARC-AZCM-003", "fatal", because=("ARC-NET-001",)),
     ]
@@ -144,14 +144,14 @@ def no_route(site: Site) -> list[Want]:
     )
     flow = "Failed to acquire authorization token device flow"
     says(site, at, "error", flow, "route", Error=error)
-    return [high("ARC-NET-007", "route", alone=True, says="40.126.9.7:443")]
+    return [high("ARC-NET-007", "route", only=True, says="40.126.9.7:443")]
 
 
 @scenario("single", NEW, "linux", 3)
 def proxy_wants_a_password(site: Site) -> list[Want]:
     error = f'Post "https://{his(site)}": Proxy Authentication Required'
     lost = outage(site, beat_error(site, error), "407", "ARC-NET-013")
-    return [high("ARC-NET-013", "407", alone=True, says="himds"), *lost]
+    return [high("ARC-NET-013", "407", only=True, says="himds"), *lost]
 
 
 def policy_error(site: Site, at: datetime, reason: str, *marks: str) -> None:
@@ -182,7 +182,7 @@ def proxy_wants_a_password_of_machine_configuration(site: Site) -> list[Want]:
             site, site.moment(part), "407 Proxy Authentication Required", "407"
         )
     return [
-        high("ARC-NET-013", "407", alone=True, says="gc_agent"),
+        high("ARC-NET-013", "407", only=True, says="gc_agent"),
         medium("ARC-GC-001", "407", because=("ARC-NET-013",)),
     ]
 
@@ -191,7 +191,7 @@ def proxy_wants_a_password_of_machine_configuration(site: Site) -> list[Want]:
 def proxy_without_a_host(site: Site) -> list[Want]:
     policy_error(site, site.moment(0.5), "URI must contain a hostname.", "uri")
     return [
-        medium("ARC-NET-005", "uri", alone=True),
+        medium("ARC-NET-005", "uri", only=True),
         medium("ARC-GC-001", "uri", because=("ARC-NET-005",)),
     ]
 
@@ -200,26 +200,26 @@ def proxy_without_a_host(site: Site) -> list[Want]:
 def assignments_not_fetched(site: Site) -> list[Want]:
     reason = "Failed to get regional end_point info. Status Code '404'."
     policy_error(site, site.moment(0.5), reason, "gc")
-    return [medium("ARC-GC-001", "gc", alone=True)]
+    return [medium("ARC-GC-001", "gc", only=True)]
 
 
 @scenario("single", MIDDLE, "linux", 3)
 def too_many_requests(site: Site) -> list[Want]:
     lost = outage(site, beat_error(site, "", Status_Code="429"), "429", "ARC-NET-019")
-    return [high("ARC-NET-019", "429", alone=True), *lost]
+    return [high("ARC-NET-019", "429", only=True), *lost]
 
 
 @scenario("single", NEW, "windows", 3)
 def server_errors(site: Site) -> list[Want]:
     code = site.random.choice(("500", "502", "503"))
     lost = outage(site, beat_error(site, "", Status_Code=code), "5xx", "ARC-NET-021")
-    return [medium("ARC-NET-021", "5xx", alone=True, says=code), *lost]
+    return [medium("ARC-NET-021", "5xx", only=True, says=code), *lost]
 
 
 @scenario("single", NEW, "linux", 3)
 def wrong_region(site: Site) -> list[Want]:
     lost = outage(site, beat_error(site, "", Status_Code="421"), "421", "ARC-NET-020")
-    return [medium("ARC-NET-020", "421", alone=True), *lost]
+    return [medium("ARC-NET-020", "421", only=True), *lost]
 
 
 @scenario("single", NEW, "windows", 4)
@@ -235,7 +235,7 @@ def http_layer(site: Site) -> list[Want]:
     who = (49720, 43280)
     line = lines.bracket(site.machine, at, who, "BOOST_BEAST_WRAPPER", text)
     site.add(site.paths.ext, at, line.replace("[INFO]", "[ERROR]"), "http")
-    return [medium("ARC-NET-014", "http", alone=True)]
+    return [medium("ARC-NET-014", "http", only=True)]
 
 
 @scenario("single", NEW, "windows", 3)
@@ -250,7 +250,7 @@ def private_endpoint_unasked(site: Site) -> list[Want]:
     marks = (("pls", "private endpoint"), ("code", "AZCM0026"))
     site.page("commands/azcmagent-connect.txt", page, *marks)
     return [
-        medium("ARC-NET-026", "pls", alone=True),
+        medium("ARC-NET-026", "pls", only=True),
         high("ARC-AZCM-001", "code", because=("ARC-NET-026",), says="AZCM0026"),
     ]
 
@@ -260,4 +260,4 @@ def gateway_not_used(site: Site) -> list[Want]:
     page = "Local Configuration Settings\n  connection.type    : gateway"
     site.page("commands/azcmagent-config-list.txt", page)
     site.facts["Gateway URL"] = "https://example.gw.arc.azure.com"
-    return [medium("ARC-NET-027", "proxy", alone=True)]
+    return [medium("ARC-NET-027", "proxy", only=True)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from samples.making import lines
 from samples.making.codes import NOT_REGISTERED
 from samples.making.healthy import LINUX_AGENT
-from tests.scenarios.everyday import journal, status, subject
+from tests.scenarios.everyday import BEAT, STATUS, journal, status, subject
 from tests.scenarios.generations import Age
 from tests.scenarios.heartbeats import beat_error, outage, silent, start
 from tests.scenarios.identities import CONNECT
@@ -39,8 +39,8 @@ def silence_and_an_extension(site: Site) -> list[Want]:
     silent(site, 0.2, 50)
     ends(site, site.moment(0.85), LINUX_AGENT, "Install", 52, "exit")
     return [
-        high("ARC-HB-001", "gap", alone=True),
-        high("ARC-EXT-001", "exit", alone=True),
+        high("ARC-HB-001", "gap", only=True),
+        high("ARC-EXT-001", "exit", only=True),
     ]
 
 
@@ -50,8 +50,8 @@ def silence_while_another_service_fails(site: Site) -> list[Want]:
     first = silent(site, 0.3, 60)
     failure(site, "gcad", first + 20 * MINUTE)
     return [
-        high("ARC-HB-001", "gap", alone=True),
-        high("ARC-SVC-003", "failed gcad", alone=True),
+        high("ARC-HB-001", "gap", only=True),
+        high("ARC-SVC-003", "failed gcad", only=True),
     ]
 
 
@@ -62,7 +62,7 @@ def outage_that_ended_and_a_loop(site: Site) -> list[Want]:
     site.fail(first, first + 50 * MINUTE, make, "dns")
     loop(site, "extd", site.moment(0.8), 6)
     return [
-        medium("ARC-NET-004", "dns", alone=True),
+        medium("ARC-NET-004", "dns", only=True),
         high("ARC-HB-004", "dns", because=("ARC-NET-004",)),
         *loop_wants(site, "extd"),
     ]
@@ -77,7 +77,7 @@ def loop_of_himds_and_its_silence(site: Site) -> list[Want]:
     cause = ("ARC-SVC-001",)
     around = ("gap", *(f"{word} himdsd" for word in WORDS))
     return [
-        medium("ARC-SVC-001", "again himdsd", alone=True),
+        medium("ARC-SVC-001", "again himdsd", only=True),
         medium("ARC-SVC-002", "start himdsd", because=cause),
         medium("ARC-SVC-003", "failed himdsd", because=cause),
         medium("ARC-HB-003", *around, because=cause),
@@ -90,9 +90,31 @@ def certificate_and_an_extension(site: Site) -> list[Want]:
     lost = outage(site, lambda at: make(site.machine, at)[0], "refused", "ARC-ID-001")
     ends(site, site.moment(0.2), SCRIPT, "Enable", 1, "exit")
     return [
-        critical("ARC-ID-001", "refused", alone=True),
+        critical("ARC-ID-001", "refused", only=True),
         *lost,
-        high("ARC-EXT-001", "exit", alone=True),
+        high("ARC-EXT-001", "exit", only=True),
+    ]
+
+
+@scenario("pair", NEW, "windows", 3)
+def old_outage_and_refused_certificate(site: Site) -> list[Want]:
+    """What healed hours ago is not why the machine is cut off now."""
+    first = site.moment(0.1)
+    make = beat_error(site, lookup(site))
+    site.fail(first, first + 40 * MINUTE, make, "dns")
+    cause = ("ARC-ID-001",)
+    refused = lines.beat_failed
+    site.fail(
+        site.moment(0.7), site.end, lambda at: refused(site.machine, at)[0], "cert"
+    )
+    site.status = "Disconnected"
+    return [
+        medium("ARC-NET-004", "dns", only=True),
+        high("ARC-HB-004", "dns", because=("ARC-NET-004",), only=True),
+        critical("ARC-ID-001", "cert", only=True),
+        high("ARC-HB-004", "cert", because=cause, only=True),
+        high("ARC-HB-005", BEAT, because=(*cause, "ARC-HB-004")),
+        high("ARC-SVC-006", STATUS, because=cause, only=True),
     ]
 
 
@@ -106,10 +128,10 @@ def two_attempts_two_reasons(site: Site) -> list[Want]:
     error = f"RequestCorrelationId:{site.machine.guid()} {NOT_REGISTERED}"
     says(site, later + 9 * timedelta(seconds=1), "error", CONNECT, "arm", Error=error)
     return [
-        high("ARC-NET-002", "fatal", alone=True),
+        high("ARC-NET-002", "fatal", only=True),
         high("ARC-NET-001", "fatal", because=("ARC-NET-002",)),
         high("ARC-AZCM-003", "fatal", because=("ARC-NET-001",)),
-        high("ARC-ARM-001", "arm", alone=True),
+        high("ARC-ARM-001", "arm", only=True),
         high("ARC-ARM-003", "arm", because=("ARC-ARM-001",)),
     ]
 
@@ -119,8 +141,8 @@ def silence_and_assignments(site: Site) -> list[Want]:
     silent(site, 0.2, 45)
     policy_error(site, site.moment(0.6), "Failed to get regional end_point info.", "gc")
     return [
-        high("ARC-HB-001", "gap", alone=True),
-        medium("ARC-GC-001", "gc", alone=True),
+        high("ARC-HB-001", "gap", only=True),
+        medium("ARC-GC-001", "gc", only=True),
     ]
 
 
@@ -134,7 +156,7 @@ def extension_says_why(site: Site) -> list[Want]:
     path = f"{site.paths.plugins}/{SCRIPT}-2.1.6/status/3.status"
     site.page(path, page, ("status", "status"))
     return [
-        high("ARC-EXT-022", "status", alone=True),
+        high("ARC-EXT-022", "status", only=True),
         high("ARC-EXT-001", "exit", because=("ARC-EXT-022",), says="Command failed"),
     ]
 
@@ -158,7 +180,7 @@ def installation_without_a_service(site: Site) -> list[Want]:
     last.at += timedelta(microseconds=len(texts))
     rows.append(last)
     return [
-        high("ARC-INS-004", "wix", alone=True),
+        high("ARC-INS-004", "wix", only=True),
         high("ARC-INS-005", "msi", because=("ARC-INS-004",)),
     ]
 
@@ -168,8 +190,8 @@ def silence_of_an_outdated_agent(site: Site) -> list[Want]:
     site.move(timedelta(days=500))
     silent(site, 0.4, 70)
     return [
-        high("ARC-HB-001", "gap", alone=True),
-        medium("ARC-VER-001", "version", alone=True),
+        high("ARC-HB-001", "gap", only=True),
+        medium("ARC-VER-001", "version", only=True),
     ]
 
 
@@ -182,4 +204,4 @@ def two_units(site: Site) -> list[Want]:
     journal(site, first + MINUTE, f"Stopped {name}.", "gap")
     start(site, "himdsd", first + 39 * MINUTE, "gap")
     loop(site, "extd", first + 5 * MINUTE, 6)
-    return [medium("ARC-HB-003", "gap", alone=True), *loop_wants(site, "extd")]
+    return [medium("ARC-HB-003", "gap", only=True), *loop_wants(site, "extd")]

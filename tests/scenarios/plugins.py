@@ -53,7 +53,7 @@ def ends(
 
 def _exit(site: Site, name: str, operation: str, code: int, meaning: str) -> list[Want]:
     ends(site, site.moment(0.85), name, operation, code, "exit")
-    return [high("ARC-EXT-001", "exit", alone=True, says=f"{code} ({meaning})")]
+    return [high("ARC-EXT-001", "exit", only=True, says=f"{code} ({meaning})")]
 
 
 @scenario("single", NEW, "linux", 3)
@@ -92,7 +92,7 @@ LOCK = (
 def package_lock(site: Site) -> list[Want]:
     ends(site, site.moment(0.85), LINUX_AGENT, "Install", 56, "exit", LOCK)
     return [
-        medium("ARC-EXT-026", "exit", alone=True),
+        medium("ARC-EXT-026", "exit", only=True),
         high("ARC-EXT-001", "exit", because=("ARC-EXT-026",), says="Package manager"),
     ]
 
@@ -105,7 +105,7 @@ def noexec(site: Site) -> list[Want]:
     )
     ends(site, site.moment(0.85), SCRIPT, "Install", 64, "exit", tail)
     return [
-        high("ARC-EXT-002", "exit", alone=True, says="noexec"),
+        high("ARC-EXT-002", "exit", only=True, says="noexec"),
         high("ARC-EXT-001", "exit", because=("ARC-EXT-002",)),
     ]
 
@@ -114,7 +114,7 @@ def noexec(site: Site) -> list[Want]:
 def half_removed(site: Site) -> list[Want]:
     text = f"HandlerManifest.json file does not exist for extension {PATCH}-1.6.1"
     ext(site, site.moment(0.85), text, "manifest")
-    return [high("ARC-EXT-003", "manifest", alone=True, says=PATCH)]
+    return [high("ARC-EXT-003", "manifest", only=True, says=PATCH)]
 
 
 @scenario("single", NEW, "windows", 4)
@@ -125,14 +125,14 @@ def not_deleted(site: Site) -> list[Want]:
         r'[system:32]: "C:\Packages\Plugins\Microsoft.Compute.CustomScriptExtension"'
     )
     ext(site, site.moment(0.85), text, "delete")
-    return [medium("ARC-EXT-010", "delete", alone=True, says="32")]
+    return [medium("ARC-EXT-010", "delete", only=True, says="32")]
 
 
 @scenario("single", MIDDLE, "linux", 3)
 def gpg_missing(site: Site) -> list[Want]:
     text = "Failed to validate the package: sh: 1: gpg: command not found"
     ext(site, site.moment(0.85), text, "gpg")
-    return [high("ARC-EXT-016", "gpg", alone=True)]
+    return [high("ARC-EXT-016", "gpg", only=True)]
 
 
 @scenario("single", NEW, "linux", 3)
@@ -141,7 +141,7 @@ def status_is_an_error(site: Site) -> list[Want]:
     page = status(SCRIPT, site.moment(0.8), "Enable", "error", 1, text)
     path = f"{site.paths.plugins}/{SCRIPT}-2.1.6/status/3.status"
     site.page(path, page, ("status", "status"))
-    return [high("ARC-EXT-022", "status", alone=True, says="CustomScript")]
+    return [high("ARC-EXT-022", "status", only=True, says="CustomScript")]
 
 
 @scenario("single", NEW, "windows", 3)
@@ -151,7 +151,7 @@ def status_is_an_error_on_windows(site: Site) -> list[Want]:
     page = status(name, site.moment(0.8), "Enable", "error", 1, text)
     path = f"{site.paths.plugins}/{name}/1.10.15/status/2.status"
     site.page(path, page, ("status", "status"))
-    return [high("ARC-EXT-022", "status", alone=True, says="CustomScript")]
+    return [high("ARC-EXT-022", "status", only=True, says="CustomScript")]
 
 
 @scenario("single", NEW, "linux", 3)
@@ -164,7 +164,7 @@ def reported_as_failed(site: Site) -> list[Want]:
     path = "var/lib/GuestConfig/extension_reports/AzureMonitorLinuxAgent_report.txt"
     site.page(path, page, ("report", "non-zero exit code"))
     says = "51 of Install (Operating system not supported)"
-    return [high("ARC-CODE-001", "report", alone=True, says=says)]
+    return [high("ARC-CODE-001", "report", only=True, says=says)]
 
 
 def own_log(site: Site, path: str, text: str, form: str, mark: str) -> None:
@@ -194,7 +194,7 @@ def sql_forbidden(site: Site) -> list[Want]:
         'to the provided Azure resource."},"ResponseUrl":null}'
     )
     own_log(site, SQL, text, SQL_TIME, "sql")
-    return [high("ARC-EXT-032", "sql", alone=True)]
+    return [high("ARC-EXT-032", "sql", only=True)]
 
 
 @scenario("single", MIDDLE, "windows", 3)
@@ -203,7 +203,7 @@ def sql_service_stopped(site: Site) -> list[Want]:
         "[INFO]         Status of service 'SqlServerExtension' after attempting start: "
     )
     own_log(site, SQL, text + "Stopped", SQL_TIME, "sql")
-    return [high("ARC-EXT-033", "sql", alone=True)]
+    return [high("ARC-EXT-033", "sql", only=True)]
 
 
 @scenario("single", FIRST, "windows", 4)
@@ -213,7 +213,7 @@ def sql_upload_refused(site: Site) -> list[Want]:
         "InternalServerError."
     )
     own_log(site, SQL, text, SQL_TIME, "sql")
-    return [low("ARC-EXT-034", "sql", alone=True)]
+    return [low("ARC-EXT-034", "sql", only=True)]
 
 
 @scenario("single", NEW, "linux", 4)
@@ -224,7 +224,7 @@ def key_vault_settings(site: Site) -> list[Want]:
         "configuration settings with:not an object."
     )
     own_log(site, path, text, "%Y-%m-%d %H:%M:%S: ", "kv")
-    return [medium("ARC-EXT-036", "kv", alone=True)]
+    return [medium("ARC-EXT-036", "kv", only=True)]
 
 
 WORKER = (
@@ -241,14 +241,14 @@ def hybrid_worker_without_identity(site: Site) -> list[Want]:
         "identity is enabled."
     )
     own_log(site, WORKER, text, "[%Y-%m-%d %H:%M:%S] ", "worker")
-    return [high("ARC-EXT-038", "worker", alone=True)]
+    return [high("ARC-EXT-038", "worker", only=True)]
 
 
 @scenario("single", MIDDLE, "windows", 4)
 def hybrid_worker_without_group(site: Site) -> list[Want]:
     text = "[ERROR] Account/Group specified does not exist"
     own_log(site, WORKER, text, "[%Y-%m-%d %H:%M:%S] ", "worker")
-    return [medium("ARC-EXT-040", "worker", alone=True)]
+    return [medium("ARC-EXT-040", "worker", only=True)]
 
 
 @scenario("single", NEW, "windows", 4)
@@ -262,4 +262,4 @@ def windows_update(site: Site) -> list[Want]:
     stamp = f"{at.month}/{at.day}/{at.year} {at.hour % 12 or 12}:{at:%M:%S} {half}"
     text = f"[1728+00000004] {stamp} [Error] Search failed. [HResult=0x8024402C]"
     site.add(path, at, text, "wu")
-    return [medium("ARC-CODE-006", "wu", alone=True, says="0x8024402C")]
+    return [medium("ARC-CODE-006", "wu", only=True, says="0x8024402C")]

@@ -74,7 +74,7 @@ def loop_wants(site: Site, unit: str) -> list[Want]:
     site.states[role] = "inactive" if site.age is NEW else "stopped"
     return [
         high("ARC-SVC-004", f"state {role}", because=cause),
-        high("ARC-SVC-001", f"again {unit}", alone=True, says=unit),
+        high("ARC-SVC-001", f"again {unit}", only=True, says=unit),
         high("ARC-SVC-002", f"start {unit}", because=cause, says=unit),
         high("ARC-SVC-003", f"failed {unit}", because=cause, says=unit),
     ]
@@ -99,7 +99,7 @@ def failed_once(site: Site) -> list[Want]:
     failure(site, "gcad", at)
     again(site, "gcad", at + TEN, 1)
     journal(site, at + TEN, f"Started {subject(site, 'gcad')}.")
-    return [low("ARC-SVC-003", "failed gcad", alone=True)]
+    return [low("ARC-SVC-003", "failed gcad", only=True)]
 
 
 @scenario("single", MIDDLE, "linux", 3)
@@ -107,7 +107,7 @@ def not_started(site: Site) -> list[Want]:
     at = site.moment(0.7)
     text = f"Failed to start {subject(site, 'extd')}."
     journal(site, at, text, "start")
-    return [high("ARC-SVC-002", "start", alone=True)]
+    return [high("ARC-SVC-002", "start", only=True)]
 
 
 @scenario("single", NEW, "linux", 3)
@@ -119,13 +119,13 @@ def stopped_says_systemctl(site: Site) -> list[Want]:
     )
     marks = (("unit", "gcad.service -"), ("unit", "Active:"))
     site.page("commands/systemctl-status.txt", page, *marks)
-    return [high("ARC-SVC-004", "unit", alone=True, says="gcad")]
+    return [high("ARC-SVC-004", "unit", only=True, says="gcad")]
 
 
 @scenario("single", FIRST, "windows", 3)
 def stopped_says_show(site: Site) -> list[Want]:
     site.states["ext"] = "stopped"
-    return [high("ARC-SVC-004", "state ext", alone=True, says="extensionservice")]
+    return [high("ARC-SVC-004", "state ext", only=True, says="extensionservice")]
 
 
 @scenario("single", MIDDLE, "windows", 3)
@@ -138,7 +138,7 @@ def stopped_says_sc(site: Site) -> list[Want]:
     )
     marks = (("sc", "SERVICE_NAME"), ("sc", "STATE"))
     site.page("commands/sc-query.txt", page, *marks)
-    return [high("ARC-SVC-004", "sc", alone=True, says="GCArcService")]
+    return [high("ARC-SVC-004", "sc", only=True, says="GCArcService")]
 
 
 @scenario("pair", NEW, "windows", 3)
@@ -157,7 +157,7 @@ def logon_right_missing(site: Site) -> list[Want]:
     site.status = "Disconnected"
     cause = ("ARC-SVC-010",)
     return [
-        critical("ARC-SVC-010", "7041", alone=True),
+        critical("ARC-SVC-010", "7041", only=True),
         high("ARC-SVC-004", "state himds", because=cause),
         high("ARC-HB-002", "gap", because=cause),
         high("ARC-HB-005", BEAT, because=cause),
@@ -179,7 +179,7 @@ def gateway_without_proxy(site: Site) -> list[Want]:
     site.fail(site.moment(0.6), site.end, beat_error(site, error), "beats")
     cause = ("ARC-SVC-005",)
     return [
-        high("ARC-SVC-005", "state proxy", alone=True),
+        high("ARC-SVC-005", "state proxy", only=True),
         high("ARC-HB-004", "beats", because=cause),
         high("ARC-HB-005", BEAT, because=cause),
         high("ARC-SVC-006", STATUS, because=cause),

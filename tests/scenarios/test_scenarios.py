@@ -9,7 +9,7 @@ import pytest
 from diag import engine
 from tests.scenarios.catalogue import all_scenarios
 from tests.scenarios.generations import Age
-from tests.scenarios.judge import judge, stable_rules
+from tests.scenarios.judge import judge, load_rules
 
 if TYPE_CHECKING:
     from diag.engine import RuleSet
@@ -19,7 +19,7 @@ SCENARIOS = all_scenarios()
 
 @pytest.fixture(scope="session")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
-    return stable_rules(tmp_path_factory.mktemp("queries"))
+    return load_rules(tmp_path_factory.mktemp("queries"))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

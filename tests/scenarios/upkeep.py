@@ -38,7 +38,7 @@ def installation_1603(site: Site) -> list[Want]:
     """The first installation fails: there is no agent and none of its logs."""
     site.bare = True
     msi(site, 1603, INSTALLATION, AGENT, "msi")
-    return [high("ARC-INS-005", "msi", alone=True)]
+    return [high("ARC-INS-005", "msi", only=True)]
 
 
 @scenario("single", MIDDLE, "windows", 3)
@@ -46,7 +46,7 @@ def installation_1618(site: Site) -> list[Want]:
     site.bare = True
     msi(site, 1618, INSTALLATION, AGENT, "msi")
     says = "1618 (Another installation is running)"
-    return [high("ARC-CODE-005", "msi", alone=True, says=says)]
+    return [high("ARC-CODE-005", "msi", only=True, says=says)]
 
 
 INSTALL = "commands/azcmagent-install.txt"
@@ -66,7 +66,7 @@ def package_not_found(site: Site) -> list[Want]:
     marks = (("apt", "Unable to locate"), ("apt", "exit code: 100"))
     site.page(INSTALL, page, *marks)
     return [
-        medium("ARC-INS-011", "apt", alone=True),
+        medium("ARC-INS-011", "apt", only=True),
         medium("ARC-INS-012", "apt", because=("ARC-INS-011",)),
     ]
 
@@ -83,7 +83,7 @@ def no_systemd(site: Site) -> list[Want]:
         "Failed to disable unit, unit himdsd.service does not exist."
     )
     site.page(INSTALL, page, ("init", "has not been booted"))
-    return [high("ARC-INS-002", "init", alone=True)]
+    return [high("ARC-INS-002", "init", only=True)]
 
 
 @scenario("single", FIRST, "linux", 4)
@@ -93,12 +93,12 @@ def not_root(site: Site) -> list[Want]:
         "You must be root to execute /usr/bin/azcmagent"
     )
     site.page(INSTALL, page, ("root", "must be root"))
-    return [low("ARC-INS-001", "root", alone=True)]
+    return [low("ARC-INS-001", "root", only=True)]
 
 
 def _old(site: Site) -> list[Want]:
     site.move(timedelta(days=site.random.randrange(360, 900)))
-    return [medium("ARC-VER-001", "version", alone=True)]
+    return [medium("ARC-VER-001", "version", only=True)]
 
 
 for _age, _system in ((FIRST, "windows"), (MIDDLE, "linux")):
@@ -114,19 +114,19 @@ def become(site: Site, version: str) -> None:
 @scenario("single", FIRST, "windows", 4)
 def version_that_leaves_extensions_unfinished(site: Site) -> list[Want]:
     become(site, "1.13.21320.014")
-    return [medium("ARC-EXT-019", "version", alone=True)]
+    return [medium("ARC-EXT-019", "version", only=True)]
 
 
 @scenario("single", MIDDLE, "windows", 4)
 def version_that_breaks_sql(site: Site) -> list[Want]:
     become(site, "1.40.02664.1629")
-    return [medium("ARC-EXT-035", "version", alone=True)]
+    return [medium("ARC-EXT-035", "version", only=True)]
 
 
 @scenario("single", NEW, "linux", 4)
 def no_himds_log(site: Site) -> list[Want]:
     site.left_out.add(site.paths.himds)
-    return [low("ARC-COL-001", says="himds", alone=True)]
+    return [low("ARC-COL-001", says="himds", only=True)]
 
 
 @scenario("single", MIDDLE, "windows", 4)
@@ -137,7 +137,7 @@ def mostly_not_understood(site: Site) -> list[Want]:
         at = site.begin - timedelta(hours=1, seconds=-number)
         text = f"{number:04d};0x{site.random.getrandbits(32):08x};frame;unknown module"
         site.add(site.paths.policy, at, text, "odd")
-    return [low("ARC-COL-003", "odd", alone=True)]
+    return [low("ARC-COL-003", "odd", only=True)]
 
 
 @scenario("single", NEW, "linux", 4)
@@ -153,4 +153,4 @@ def clock_set_back(site: Site) -> list[Want]:
         text = "Getting cache value for for : agentServiceCache"
         line = lines.bracket(site.machine, told, who, "Rest Server", text)
         site.add(path, at, line, *(["back"] if number == 12 else []))
-    return [low("ARC-COL-002", "back", alone=True)]
+    return [low("ARC-COL-002", "back", only=True)]
