@@ -5,7 +5,7 @@
 FOLDER is what `generate.py` filled. Limits: all rules of the shipped pack add at most
 15 % to the loading; 1,000 generated rules cost at most 1.2 times what 10 cost, loading
 included. CPU seconds of whole processes, least of the rounds, turn about; without the
-cache of stores, with the cache of compiled queries, as in the second check on a machine.
+cache of stores, with that of compiled queries, as in the second check on a machine.
 """
 
 from __future__ import annotations
