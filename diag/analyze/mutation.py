@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from diag.engine.expect import differences_of
 from diag.engine.mutate import mutants
+from diag.engine.presence import Presence
 from diag.errors import RuleError
 
 if TYPE_CHECKING:
@@ -75,15 +76,40 @@ def mutate(
         _check_whole(rule, rules, stores)
         # What fires notices most, so it comes first.
         stores.sort(key=lambda pair: not pair[1].fires)
-        count, left = 0, []
-        for mutant in mutants(rules, rule):
-            count += 1
-            say(count)
-            if not _noticed(mutant, rules, stores):
+        changed = list(mutants(rules, rule))
+        needs = [mutant.compiled.query.need for mutant in changed]
+        cases = [_Case(store, test, Presence(store, needs)) for store, test in stores]
+        left = []
+        for number, mutant in enumerate(changed, start=1):
+            say(number)
+            if not any(case.notices(mutant, rules) for case in cases):
                 left.append(
                     Survivor(mutant.place, mutant.change, mutant.before, mutant.after)
                 )
-    return Mutation(rule.id, count, tuple(left))
+    return Mutation(rule.id, len(changed), tuple(left))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A test, its store, and what the store can answer."""
+
+    store: Store
+    test: RuleTest
+    presence: Presence
+
+    def notices(self, mutant: Mutant, rules: RuleSet) -> bool:
+        """Return whether the test ends otherwise than for the rule itself."""
+        silent = not self.presence.possible(mutant.compiled.query.need)
+        return bool(
+            differences_of(
+                self.store,
+                mutant.compiled,
+                self.test,
+                rules,
+                judged=False,
+                silent=silent,
+            )
+        )
 
 
 def _check_whole(
@@ -97,12 +123,3 @@ def _check_whole(
                 where=rules.place(rule),
                 hint=f"arcdiag rules test {rule.id}",
             )
-
-
-def _noticed(
-    mutant: Mutant, rules: RuleSet, stores: list[tuple[Store, RuleTest]]
-) -> bool:
-    return any(
-        differences_of(store, mutant.compiled, test, rules, judged=False)
-        for store, test in stores
-    )
