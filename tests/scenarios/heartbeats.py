@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from samples.making import lines
-from tests.scenarios.everyday import BEAT, STATUS, journal, subject
+from tests.scenarios.everyday import BEAT, STATUS, event, journal, subject
 from tests.scenarios.generations import Age
 from tests.scenarios.label import Want, critical, high, medium, scenario
 from tests.scenarios.site import MINUTE
@@ -122,6 +122,19 @@ def silence_explained(site: Site) -> list[Want]:
 def silence_explained_in_older_words(site: Site) -> list[Want]:
     stopped(site, 0.4, site.random.randrange(35, 80))
     return [medium("ARC-HB-003", "gap")]
+
+
+HIMDS = "The Azure Hybrid Instance Metadata Service service"
+
+
+@scenario("single", NEW, "windows", 4)
+def silence_explained_on_windows(site: Site) -> list[Want]:
+    minutes = site.random.randrange(35, 80)
+    first = silent(site, 0.4, minutes)
+    event(site, first + MINUTE, 7036, f"{HIMDS} entered the stopped state.", "gap")
+    back = first + (minutes - 1) * MINUTE
+    event(site, back, 7036, f"{HIMDS} entered the running state.", "gap")
+    return [medium("ARC-HB-003", "gap", only=True)]
 
 
 @scenario("pair", NEW, "linux", 3)
