@@ -13,12 +13,18 @@ from diag import engine
 from diag.errors import RuleError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from diag.engine import RuleSet
     from diag.engine.compiled import CompiledRule
 
 NAMES = ["ARC-HB-001", "ARC-AZCM-001", "ARC-SVC-002"]
+
+
+def queries_in(folder: Path) -> Iterator[Path]:
+    """Return the files with compiled queries, beside those with rule files."""
+    return (path for path in folder.iterdir() if "-files" not in path.name)
 
 
 def compiled(rules: RuleSet) -> list[CompiledRule]:
@@ -28,7 +34,7 @@ def compiled(rules: RuleSet) -> list[CompiledRule]:
 def test_kept_queries_are_the_compiled_ones(tmp_path: Path) -> None:
     rules = engine.load_rules(only=NAMES, kept=tmp_path)
     first = compiled(rules)
-    [file] = tmp_path.iterdir()
+    [file] = queries_in(tmp_path)
     written = file.read_bytes()
     assert compiled(rules) == first
     assert compiled(replace(rules, kept=None)) == first
@@ -60,14 +66,14 @@ def test_another_parameter_is_another_query(tmp_path: Path) -> None:
     changed = replace(rule, parameters=(parameter, *rule.parameters[1:]))
     [after] = replace(rules, rules=(changed,)).compile([changed])
     assert after.query != before.query
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(queries_in(tmp_path))) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"x": 1}', b"\xff" * 9])
 def test_a_damaged_file_is_compiled_anew(tmp_path: Path, content: bytes) -> None:
     rules = engine.load_rules(only=NAMES[:1], kept=tmp_path)
     first = compiled(rules)
-    [file] = tmp_path.iterdir()
+    [file] = queries_in(tmp_path)
     file.write_bytes(content)
     assert compiled(rules) == first
     assert file.read_bytes() != content
@@ -85,4 +91,4 @@ def test_a_wrong_query_names_its_line_in_the_file(tmp_path: Path) -> None:
     place = r"silence\.yaml:\d+:\d+: ARC-HB-001: KQL005 .*whre"
     with pytest.raises(RuleError, match=place):
         replace(rules, rules=(wrong,)).compile([wrong])
-    assert list(tmp_path.iterdir()) == []
+    assert list(queries_in(tmp_path)) == []
