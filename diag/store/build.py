@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from diag.model import Problem
 
 
+CONFIG: dict[str, Any] = {"storage_compatibility_version": "latest"}
 SETTINGS = (
     "SET TimeZone='UTC'",
-    # It would be drawn on stdout.
-    "SET enable_progress_bar=false",
-    # Rows wait in memory until there are enough of them for a group: very long
-    # ones by the gigabyte. Beyond this they wait in a file beside the store.
+    "SET enable_progress_bar=false",  # it would be drawn on stdout
+    # Rows wait for their group: beyond this in a file beside the store.
     "SET memory_limit='192MB'",
 )
 
@@ -98,10 +97,9 @@ class Builder:
         name = f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}{leftover.SUFFIX}"
         self.partial = path.with_name(name)
         leftover.remove_old(path)
-        config: dict[str, Any] = {"storage_compatibility_version": "latest"}
         try:
             with self._writing():
-                self._db = duckdb.connect(str(self.partial), config=config)
+                self._db = duckdb.connect(str(self.partial), config=CONFIG)
                 self.partial.chmod(0o600)
                 for setting in SETTINGS:
                     self._db.execute(setting)
@@ -170,8 +168,11 @@ class Builder:
         self._many("Problems", [(bundle_id, *astuple(p)) for p in problems])
 
     def add_error_codes(self, rows: Iterable[Sequence[str]]) -> None:
-        """Insert the reference table of error codes."""
-        self._many("ErrorCodes", [tuple(row) for row in rows])
+        """Insert the reference table of error codes, by columns: it is long."""
+        if columns := [list(column) for column in zip(*rows, strict=True)]:
+            lists = ", ".join(["unnest(?)"] * len(columns))
+            with self._writing():
+                self._db.execute(f"INSERT INTO ErrorCodes SELECT {lists}", columns)
 
     def _many(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         # One statement with many VALUES: executemany is 1,700 rows a second.
@@ -287,10 +288,9 @@ class Builder:
 
     def abandon(self) -> None:
         """Close and remove what was written so far."""
-        with contextlib.suppress(duckdb.Error):
-            # There is no connection yet when the file could not even be made.
-            if (db := getattr(self, "_db", None)) is not None:
-                db.close()
+        # There is no connection yet when the file could not even be made.
+        with contextlib.suppress(duckdb.Error, AttributeError):
+            self._db.close()
         leftover.remove(self.partial)
 
 

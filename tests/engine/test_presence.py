@@ -128,7 +128,7 @@ MADE = (
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(conditions(), conditions(), conditions())
 def test_what_is_ruled_out_has_no_row(
     store: Store, first: str, second: str, last: str

@@ -66,8 +66,10 @@ def test_rule_tests_are_raw_text_of_known_logs(rule_id: str) -> None:
     assert bool(needed) != (ANY_LOG in rule.tags)
     assert needed <= LOGS
     for test in rule.tests:
-        assert test.logs
+        assert test.logs or test.events
         assert set(test.logs) <= LOGS
+    # Rows alone would not notice when a log reads otherwise.
+    assert {test.fires for test in rule.tests if test.logs} == {True, False}
 
 
 @pytest.mark.parametrize("rule_id", BY_ID)

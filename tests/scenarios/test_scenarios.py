@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from diag.engine import RuleSet
 
 SCENARIOS = all_scenarios()
+# Each costs a second. Every third here; `python -m tests.scenarios` runs all, and so
+# does this with ARCDIAG_SCENARIOS=all.
+CHOSEN = list(SCENARIOS)[:: 1 if os.environ.get("ARCDIAG_SCENARIOS") == "all" else 3]
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +26,7 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
     return load_rules(tmp_path_factory.mktemp("queries"))
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", CHOSEN)
 def test_the_scenario_is_judged_as_labelled(name: str, rules: RuleSet) -> None:
     verdict = judge(SCENARIOS[name], 0, rules)
     assert verdict.missed == []
