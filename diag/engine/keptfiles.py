@@ -68,14 +68,19 @@ class KeptFiles:
         if self._path is None or not self._read:
             return
         partial = self._path.with_name(f"{self._path.name}.{os.getpid()}.partial")
-        with contextlib.suppress(OSError, TypeError):
-            import orjson
+        try:
+            with contextlib.suppress(OSError, TypeError):
+                import orjson
 
-            data = orjson.dumps(self._known)
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            partial.touch(mode=0o600)
-            partial.write_bytes(data)
-            partial.replace(self._path)
+                data = orjson.dumps(self._known)
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                partial.touch(mode=0o600)
+                partial.write_bytes(data)
+                partial.replace(self._path)
+        finally:
+            # A full disk, or Ctrl-C.
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
 
 
 def _key(text: str) -> str:

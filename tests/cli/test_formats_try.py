@@ -103,7 +103,7 @@ def test_errors_in_a_rule_look_alike(call: Call, tmp_path: Path) -> None:
     done = call("rules", "lint", tmp_path)
     assert done.code == Exit.USAGE
     lines = done.out.splitlines()
-    assert lines[0].startswith(f"{path}:4: 'severity' is 'bad'")
+    assert lines[0].startswith(f"{path}:4: RUL001 'severity' is 'bad'")
     assert lines[1:] == ["  severity: bad", "  ^", "1 error"]
     path = rule_file(tmp_path, text=text.replace("severity: bad", "severity: low"))
     lines = call("rules", "lint", tmp_path).out.splitlines()
@@ -115,7 +115,7 @@ def test_a_mistake_in_yaml_looks_alike_in_rules(call: Call, tmp_path: Path) -> N
     path = tmp_path / "broken.yaml"
     path.write_text("id: a\n  b: c\n", encoding="utf-8")
     lines = call("rules", "lint", tmp_path).out.splitlines()
-    assert lines[0].startswith(f"{path}:2:4: not valid YAML")
+    assert lines[0].startswith(f"{path}:2:4: RUL001 not valid YAML")
     assert lines[1:] == ["    b: c", "     ^", "1 error"]
     lines = call("formats", "lint", tmp_path).out.splitlines()
     assert lines[1:] == ["    b: c", "     ^", "1 error"]
