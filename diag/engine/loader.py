@@ -78,6 +78,7 @@ class Loader:
                 try:
                     sources.append(Source(name, text, self.read(text, name)))
                 except ContentError as error:
+                    self.texts[name] = text  # the message shows its line
                     self.errors.append(str(error))
         packs = [self._pack(source) for source in sources if is_pack(source.name)]
         unused = {(one.folder, glob) for one in packs for glob in one.globs}

@@ -107,8 +107,8 @@ def test_errors_in_a_rule_look_alike(call: Call, tmp_path: Path) -> None:
     assert lines[1:] == ["  severity: bad", "  ^", "1 error"]
     path = rule_file(tmp_path, text=text.replace("severity: bad", "severity: low"))
     lines = call("rules", "lint", tmp_path).out.splitlines()
-    assert lines[0].startswith(f"{path}:7: MINE-TST-001: KQL005 unknown operator")
-    assert lines[1:3] == ["  query: |", "  ^"]
+    assert lines[0].startswith(f"{path}:10:5: MINE-TST-001: KQL005 unknown operator")
+    assert lines[2] == "      ^"
 
 
 def test_a_mistake_in_yaml_looks_alike_in_rules(call: Call, tmp_path: Path) -> None:
