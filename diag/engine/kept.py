@@ -10,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diag import kql
+from diag.engine.keeping import keep
 from diag.kql import Query
 from diag.kql.need import of_plain, plain
 from diag.schema import SCHEMA_VERSION, TABLES, Type
@@ -67,15 +67,7 @@ class Kept:
         """Keep the queries that were asked for, if there is something new."""
         if self.path is None or self.used.keys() == self.known.keys():
             return
-        import orjson
-
-        data = {key: _written(query) for key, query in self.used.items()}
-        partial = self.path.with_name(f"{self.path.name}.{os.getpid()}.partial")
-        with contextlib.suppress(OSError, TypeError):
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            partial.touch(mode=0o600)
-            partial.write_bytes(orjson.dumps(data))
-            partial.replace(self.path)
+        keep(self.path, {key: _written(query) for key, query in self.used.items()})
 
 
 def key_of(kind: str, text: str, names: Mapping[str, Any]) -> str:

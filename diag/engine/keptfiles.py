@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diag import __version__, content
+from diag.engine.keeping import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,20 +67,7 @@ class KeptFiles:
         """Keep what was read, if there is something new."""
         if self._path is None or not self._read:
             return
-        partial = self._path.with_name(f"{self._path.name}.{os.getpid()}.partial")
-        try:
-            with contextlib.suppress(OSError, TypeError):
-                import orjson
-
-                data = orjson.dumps(self._known)
-                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                partial.touch(mode=0o600)
-                partial.write_bytes(data)
-                partial.replace(self._path)
-        finally:
-            # A full disk, or Ctrl-C.
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
+        keep(self._path, self._known)
 
 
 def _key(text: str) -> str:
