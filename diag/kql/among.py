@@ -10,7 +10,7 @@ from diag.kql.constants import constant
 from diag.kql.convert import to_text
 from diag.kql.scope import called
 from diag.kql.steps import Pipeline, Table
-from diag.kql.strings import one_test
+from diag.kql.strings import one_test, uncased
 from diag.kql.values import SQL_TYPES, Value, made
 from diag.schema import Type
 
@@ -129,7 +129,14 @@ def _has(
             raise scope.error(said, item.at, "KQL105")
     word, empty = (" OR ", "FALSE") if node.op == "has_any" else (" AND ", "TRUE")
     tests = [one_test(scope, "has", left, value) for value, _ in values]
-    return made(f"({word.join(tests) or empty})", Type.BOOL, left, nullable=False)
+    sql = f"({word.join(tests) or empty})"
+    cores = list(dict.fromkeys(uncased(value) for value, _ in values))
+    if node.op == "has_any" and len(values) > 1 and "" not in cores:
+        # One look for what all of the texts share spares a look for each of them.
+        least = [c for c in cores if not any(d in c for d in cores if d != c)]
+        listed = [f"contains({left.sql}, {scope.plan.bind(core)})" for core in least]
+        sql = f"(({' OR '.join(listed)}) AND {sql})"
+    return made(sql, Type.BOOL, left, nullable=False)
 
 
 def _in_dynamic(scope: Scope, node: Among, left: Value, array: Value) -> Value:

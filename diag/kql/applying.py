@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from diag.kql.plan import Arm, Column, Relation, sequence
+from diag.kql.plan import Arm, Column, Relation, reading
 from diag.kql.shapes import rows_in
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def numbered_rows(scope: Scope) -> tuple[Relation, str]:
     """Return the rows with a hidden number each, and the number's id."""
     relation = rows_in(scope)
     row = scope.plan.new_id()
-    keys = sequence(relation)
+    keys = reading(relation)
     by = f"ORDER BY {', '.join(keys)}" if keys else ""
     more = {row: f"row_number() OVER ({by})"}
     stage = scope.plan.keep(relation, f"FROM {scope.source()}", more)

@@ -8,7 +8,7 @@ from diag.kql import nodes
 from diag.kql.aggregates import AGGREGATES, aggregate
 from diag.kql.among import rows_of
 from diag.kql.functions import ALIASES, FUNCTIONS, Args
-from diag.kql.plan import sequence
+from diag.kql.plan import reading
 from diag.kql.refusals import FUNCTIONS_BEYOND
 from diag.kql.source import nearest, quoted
 from diag.kql.values import Value, null_of
@@ -92,7 +92,7 @@ def _toscalar(scope: Scope, node: Call) -> Value:
     if relation is None:
         return scope.value(node.args[0])
     first = relation.columns[0]
-    keys = sequence(relation)
+    keys = reading(relation)
     order = f" ORDER BY {', '.join(keys)}" if keys else ""
     sql = f"(SELECT {first.id} FROM {relation.stage}{order} LIMIT 1)"
     if first.type is Type.STRING:

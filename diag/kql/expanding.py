@@ -102,7 +102,7 @@ def _expanded(
     if relation.partition:
         items[relation.partition] = relation.partition
     made = plan.add(Arm(items, f"FROM {stage}"))
-    return replace(relation, stage=made, columns=tuple(found), order=order)
+    return replace(relation, stage=made, columns=tuple(found), order=order, keys=())
 
 
 def parse(scope: Scope, node: Parse) -> Relation:

@@ -57,8 +57,9 @@ class Column:
 class Relation:
     """Rows on their way: where they come from, and what they hold.
 
-    `order` is the id of the column that numbers ordered rows, or empty. `stable`
-    says that rows without an order come in the same sequence on every run.
+    `order` is the id of the column that numbers ordered rows, or empty; `keys` are
+    the SQL of what they were sorted by, if it is known. `stable` says that rows
+    without an order come in the same sequence on every run.
     `partition` is the id of the column within whose values all operators work,
     or empty. `need` is what the store must hold for there to be a row.
     """
@@ -66,6 +67,7 @@ class Relation:
     stage: str
     columns: tuple[Column, ...]
     order: str = ""
+    keys: tuple[str, ...] = ()
     stable: bool = True
     partition: str = ""
     need: Need = ALWAYS
@@ -73,7 +75,16 @@ class Relation:
     @property
     def hidden(self) -> dict[str, str]:
         """The ids of columns that go along unseen, each selected as itself."""
-        return {own: own for own in (self.order, self.partition) if own}
+        keys = ID.findall(" ".join(self.keys)) if self.order else ()
+        return {own: own for own in (self.order, self.partition, *keys) if own}
+
+    @property
+    def ordered_by(self) -> tuple[str, ...]:
+        """What ordered rows are sorted by; nothing for rows without an order.
+
+        To number rows only to sort them by their numbers would be to sort twice.
+        """
+        return (self.keys or (self.order,)) if self.order else ()
 
     def over(self, *keys: str) -> str:
         """Return the inside of an OVER clause that sees rows in an order.
@@ -82,7 +93,7 @@ class Relation:
             keys: The order; by default that of the rows.
         """
         within = f"PARTITION BY {self.partition} " if self.partition else ""
-        listed = ", ".join(keys) or self.order
+        listed = ", ".join(keys or self.ordered_by)
         return f"{within}ORDER BY {listed}" if listed else within.rstrip()
 
 
@@ -194,7 +205,10 @@ class Plan:
             KqlError: It is so long that planning it would take too long.
         """
         ids = ", ".join(column.id for column in result.columns) or "1"
-        final = f"SELECT {ids} FROM {result.stage}{_final_order(result)}"
+        keys = reading(result)
+        # An order that the author did not ask for, so that runs are equal.
+        order = f" ORDER BY {', '.join(keys)}" if keys else ""
+        final = f"SELECT {ids} FROM {result.stage}{order}"
         kept = self._pruned(final)
         texts = [final, *(stage.text() for stage in kept)]
         if sum(map(len, texts)) > LONGEST_SQL:
@@ -241,12 +255,6 @@ class Plan:
 STAGE = re.compile(r"\b_s[0-9]+\b")
 
 
-def _final_order(result: Relation) -> str:
-    # An order that the author did not ask for, so that runs are equal.
-    keys = sequence(result)
-    return f" ORDER BY {', '.join(keys)}" if keys else ""
-
-
 def ties(relation: Relation) -> list[str]:
     """Return what decides between equal rows, so that every run is the same."""
     ids = {column.name: column.id for column in relation.columns}
@@ -256,11 +264,18 @@ def ties(relation: Relation) -> list[str]:
     return [c.id for c in relation.columns if c.type is not Type.DYNAMIC]
 
 
-def sequence(relation: Relation) -> list[str]:
-    """Return the keys by which rows are to be read: their order, or a fixed one.
+def reading(relation: Relation) -> tuple[str, ...]:
+    """Return what rows are to be sorted by when they are read: their order, or ties.
 
     Rows that come in the same sequence anyway need none.
     """
+    if relation.order:
+        return relation.ordered_by
+    return () if relation.stable else tuple(ties(relation))
+
+
+def sequence(relation: Relation) -> list[str]:
+    """Return ids of columns that ascend with the rows, where `reading` has any SQL."""
     if relation.order:
         return [relation.order]
     return [] if relation.stable else ties(relation)

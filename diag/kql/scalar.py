@@ -107,6 +107,9 @@ def condition(scope: Scope, node: nodes.Expr) -> Value:
     """Compile the predicate of a `where`: null is as good as false in it."""
     if isinstance(node, nodes.Logic):
         terms = [condition(scope, term) for term in node.terms]
+        if node.op == "and":
+            # What must be there is rare; what must not, most rows pass.
+            terms.sort(key=lambda term: term.sql.startswith("(NOT "))
         word = f" {node.op.upper()} "
         return made(f"({word.join(term.sql for term in terms)})", Type.BOOL, *terms)
     if isinstance(node, nodes.Binary):

@@ -11,12 +11,14 @@ from diag.kql.checks import literal_whole
 from diag.kql.naming import Taken, column_name
 from diag.kql.narrowing import narrowed, tested
 from diag.kql.need import ALWAYS
-from diag.kql.plan import Arm, Column, Relation, sequence, ties
+from diag.kql.plan import Arm, Column, Relation, reading, ties
 from diag.kql.scalar import condition
 from diag.kql.source import nearest, quoted
 from diag.schema import Type
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diag.kql.nodes import Item
     from diag.kql.scope import Scope
     from diag.kql.values import Value
@@ -122,19 +124,19 @@ def _extend(scope: Scope, items: tuple[Item, ...]) -> Relation:
 def _serialize(scope: Scope, node: steps.Columns) -> Relation:
     relation = rows_in(scope)
     if not relation.order:
-        over = relation.over(*sequence(relation))
-        relation = _numbered(scope, f"row_number() OVER ({over})")
+        relation = _numbered(scope, reading(relation), ())
     inner = replace(scope, relation=relation, before=[])
     return _extend(inner, node.items) if node.items else relation
 
 
-def _numbered(scope: Scope, number: str) -> Relation:
+def _numbered(scope: Scope, over: Sequence[str], keys: tuple[str, ...]) -> Relation:
+    """Return the rows with their number, by the keys; `keys` are kept if known."""
     relation = rows_in(scope)
-    order = scope.plan.new_id()
+    made = replace(relation, order=scope.plan.new_id(), keys=keys, stable=True)
     bare = replace(relation, order="")
-    more = {order: number}
-    stage = scope.plan.keep(bare, f"FROM {scope.source()}", more)
-    return replace(relation, stage=stage, order=order, stable=True)
+    number = f"row_number() OVER ({relation.over(*over)})"
+    more = {**made.hidden, made.order: number}
+    return replace(made, stage=scope.plan.keep(bare, f"FROM {scope.source()}", more))
 
 
 def _distinct(scope: Scope, node: steps.Columns) -> Relation:
@@ -212,7 +214,7 @@ def where(scope: Scope, node: steps.Where) -> Relation:
 def sort(scope: Scope, keys: tuple[steps.SortKey, ...]) -> Relation:
     """Compile `sort`: descending by default, null is the smallest (trap 10)."""
     relation = rows_in(scope)
-    found = []
+    found: dict[str, str] = {}
     for key in keys:
         value = scope.flat(scope.value(key.value))
         if value.type is Type.DYNAMIC:
@@ -220,16 +222,18 @@ def sort(scope: Scope, keys: tuple[steps.SortKey, ...]) -> Relation:
             raise scope.error(said, key.value.at, "KQL105")
         nulls = key.nulls or ("last" if key.descending else "first")
         direction = "DESC" if key.descending else "ASC"
-        found.append(f"{value.sql} {direction} NULLS {nulls.upper()}")
-    found += [relation.order] if relation.order else ties(relation)
-    return _numbered(scope, f"row_number() OVER ({relation.over(*found)})")
+        found.setdefault(value.sql, f"{value.sql} {direction} NULLS {nulls.upper()}")
+    for tie in relation.ordered_by or ties(relation):
+        found.setdefault(tie, tie)
+    by = tuple(found.values())
+    return _numbered(scope, by, by)
 
 
 def take(scope: Scope, rows: nodes.Expr) -> Relation:
     """Compile `take`: the first rows of the order, if there is one."""
     relation = rows_in(scope)
     most = literal_whole(scope, rows, "the number of rows", (0, MOST_ROWS))
-    keys = sequence(relation)
+    keys = reading(relation)
     if relation.partition:
         # The first rows of each row of mv-apply.
         number = f"row_number() OVER ({relation.over(*keys)})"

@@ -29,6 +29,11 @@ TESTS = {
 SEPARATOR = r"[\x00-/:-@\[-`{-\x7f]"
 PERHAPS = r"[^0-9A-Za-z]"
 EXACT = r"[^\pL\pN]"
+# What has no case is looked for before anything is put into lower case: no letter
+# becomes one of these. Shorter ones stand nearly everywhere.
+NAMES = {"startswith": "starts_with", "endswith": "ends_with", "contains": "contains"}
+DIGIT = re.compile("[0-9]")
+UNCASED = re.compile(r"[!-@\[-`{-~]{3,}")
 
 
 def text_test(scope: Scope, node: Binary, left: Value, right: Value) -> Value:
@@ -75,9 +80,31 @@ def one_test(scope: Scope, word: str, left: Value, right: Value) -> str:
     if kind in {"has", "hasprefix", "hassuffix"}:
         return _term_test(scope, kind, left, right, folded=folded)
     if folded:
-        left, right = lowered(scope, left), lowered(scope, right)
-    name = {"startswith": "starts_with", "endswith": "ends_with"}.get(kind, kind)
-    return f"{name}({left.sql}, {right.sql})"
+        return _folded_test(scope, kind, left, right)
+    return f"{NAMES[kind]}({left.sql}, {right.sql})"
+
+
+def _folded_test(scope: Scope, kind: str, left: Value, right: Value) -> str:
+    small = lowered(scope, left), lowered(scope, right)
+    test = f"{NAMES[kind]}({small[0].sql}, {small[1].sql})"
+    core = uncased(right)
+    if not core:
+        return test
+    if core == right.literal:  # a text without case needs no folding
+        return f"{NAMES[kind]}({left.sql}, {right.sql})"
+    return f"(contains({left.sql}, {scope.plan.bind(core)}) AND {test})"
+
+
+def uncased(value: Value) -> str:
+    """Return the longest part of a constant text that has no case.
+
+    A text that holds the constant in any case holds this part as it stands. Empty
+    when the part is short or without a digit, and so tells few texts apart.
+    """
+    if not value.is_literal:
+        return ""
+    parts = [part for part in UNCASED.findall(str(value.literal)) if DIGIT.search(part)]
+    return max(parts, key=len, default="")
 
 
 def _term_test(
@@ -90,10 +117,8 @@ def _term_test(
     # A boundary counts only where the searched text ends in a letter or digit.
     start, end = start and text[:1].isalnum(), end and text[-1:].isalnum()
     # The plain search is much quicker and leaves few rows to the patterns.
-    haystack, needle = (
-        (lowered(scope, left), lowered(scope, right)) if folded else (left, right)
-    )
-    quick = f"contains({haystack.sql}, {needle.sql})"
+    plain = f"contains({left.sql}, {right.sql})"
+    quick = _folded_test(scope, "contains", left, right) if folded else plain
     if not start and not end:
         return quick
     inner = f"(?{'i' if folded else ''}:{escaped(text)})"
