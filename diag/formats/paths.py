@@ -59,22 +59,42 @@ def _best(name: str, families: Families) -> Ranked | None:
     patterns = _patterns(families.globs)
     if patterns.any.search(name) is None:
         return None
+    last = name.rpartition("/")[2].lower()
+    # Other alphabets have letters that only a pattern takes as equal to ours.
+    told = last.isascii()
     best: Ranked | None = None
-    for place, (one, literal, pattern) in enumerate(patterns.each):
-        if pattern.search(name) is None:
+    for place, glob in enumerate(patterns.each):
+        if told and not (last.startswith(glob.begin) and last.endswith(glob.end)):
             continue
-        family, system = families[one[0]], one[1]
-        rank = (literal, family.priority, -place)
+        if not fits(glob.text, name):
+            continue
+        family = families[glob.family]
+        rank = (glob.literal, family.priority, -place)
         if best is None or rank > best[0]:
-            best = rank, (family, "" if system == ANY else system)
+            best = rank, (family, "" if glob.system == ANY else glob.system)
     return best
+
+
+class Glob(NamedTuple):
+    """One glob of a family; `literal` is how many of its characters are fixed.
+
+    `begin` and `end` are what the last part of a fitting name begins and ends with,
+    in lower case: most globs need not become patterns to be ruled out.
+    """
+
+    family: str
+    system: str
+    text: str
+    literal: int
+    begin: str
+    end: str
 
 
 class Patterns(NamedTuple):
     """All globs: one pattern that any of them fits, and each with its weight."""
 
     any: re.Pattern[str]
-    each: tuple[tuple[tuple[str, str, str], int, re.Pattern[str]], ...]
+    each: tuple[Glob, ...]
 
 
 @functools.lru_cache(maxsize=8)
@@ -83,8 +103,14 @@ def _patterns(globs: tuple[tuple[str, str, str], ...]) -> Patterns:
     either = "|".join(_inner(glob) for _, _, glob in globs) or "(?!)"
     return Patterns(
         re.compile(f"(?:^|/)(?:{either})\\Z", re.IGNORECASE),
-        tuple((one, len(WILD.sub("", one[2])), _pattern(one[2])) for one in globs),
+        tuple(_glob(*one) for one in globs),
     )
+
+
+def _glob(family: str, system: str, text: str) -> Glob:
+    literal = len(WILD.sub("", text))
+    fixed = WILD.split(text.rpartition("/")[2].lower())
+    return Glob(family, system, text, literal, begin=fixed[0], end=fixed[-1])
 
 
 def fits(glob: str, name: str) -> bool:
