@@ -75,7 +75,7 @@ class Reader:
         self.asked: set[str] = set()
         self.values: dict[str, Any] = {}
         if isinstance(value, dict):
-            self.values = {str(key): item for key, item in value.items()}
+            self.values = dict(zip(map(str, value), value.values(), strict=True))
         elif value is not None:
             self.error(f"expected a mapping, found {kind_of(value)}")
 
@@ -100,7 +100,10 @@ class Reader:
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """Return a text; numbers are taken as they are written."""
-        value = self.raw(key)
+        self.asked.add(key)
+        value = self.values.get(key)
+        if type(value) is str and value:
+            return value.strip()
         if value is None or value == "":
             if required:
                 self.error(f"'{key}' is missing", key if key in self.values else None)

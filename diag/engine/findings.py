@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from diag.engine.fill import fill
@@ -12,7 +13,7 @@ from diag.engine.machines import Verdict
 from diag.engine.validate import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from diag.engine.compiled import CompiledRule
@@ -29,7 +30,8 @@ class Draft:
 
     `row` holds the result columns of its first row, and those of `EXTRA`; its start
     and end columns hold the times of the whole group, so that a query for evidence
-    sees all of it. `places` are file and line of the rows, earliest first.
+    sees all of it. `places` are file and line of the first rows, as many
+    as the rule shows, earliest first.
     """
 
     row: Row
@@ -67,17 +69,26 @@ def draft_findings(
     """
     names = tuple(compiled.columns)
     columns = {name: place for place, name in enumerate(names)}
-    by = [columns[name] for name in compiled.rule.group_by]
-    groups: dict[object, list[tuple[Any, ...]]] = {}
-    for number, row in enumerate(rows):
-        key: object = tuple(row[place] for place in by) if by else number
-        groups.setdefault(key, []).append(row)
+    groups = _grouped(rows, [columns[name] for name in compiled.rule.group_by])
     drafts = [
         _draft(compiled, part, machines)
-        for group in groups.values()
+        for group in groups
         for part in _windows(compiled, _Group(columns, group))
     ]
     return sorted((d for d in drafts if d is not None), key=lambda draft: draft.key)
+
+
+def _grouped(
+    rows: Sequence[tuple[Any, ...]], by: Sequence[int]
+) -> Iterable[list[tuple[Any, ...]]]:
+    """Return the rows in groups that are equal at some places; else one by one."""
+    if not by:
+        return ([row] for row in rows)
+    groups: dict[object, list[tuple[Any, ...]]] = {}
+    key = itemgetter(*by)
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +105,8 @@ class _Group:
         """Return the values of a column, without null; none without a column."""
         if not column:
             return []
-        place = self.columns[column]
-        return [row[place] for row in self.rows if row[place] is not None]
+        found = map(itemgetter(self.columns[column]), self.rows)
+        return [value for value in found if value is not None]
 
 
 def _windows(compiled: CompiledRule, group: _Group) -> list[_Group]:
@@ -180,7 +191,8 @@ def _unknown(compiled: CompiledRule) -> str:
 
 def _severity(compiled: CompiledRule, group: _Group) -> Severity:
     """Return the worst severity of the rows: a group must not hide one."""
-    words = {str(value).lower() for value in group.values(compiled.roles.severity)}
+    values = set(group.values(compiled.roles.severity))
+    words = {str(value).lower() for value in values}
     found = [SEVERITIES[word] for word in words if word in SEVERITIES]
     return min(found, key=lambda word: word.rank, default=compiled.rule.severity)
 
@@ -196,11 +208,16 @@ def _places(compiled: CompiledRule, group: _Group) -> list[tuple[str, int]]:
     roles = compiled.roles
     if not roles.file or not roles.line:
         return []
-    file, line = group.columns[roles.file], group.columns[roles.line]
-    start = group.columns[roles.start] if roles.start else None
-    found = {
-        ((row[start] if start is not None else None) or EARLIEST, row[file], row[line])
-        for row in group.rows
-        if row[file] and row[line] is not None
-    }
-    return list(dict.fromkeys((name, int(number)) for _, name, number in sorted(found)))
+    names = (roles.start or roles.file, roles.file, roles.line)
+    rows = map(itemgetter(*(group.columns[name] for name in names)), group.rows)
+    # Of thousands only the first are ever shown.
+    found: dict[tuple[str, int], None] = {}
+    for _, name, line in sorted(
+        ((roles.start and start) or EARLIEST, name, int(line))
+        for start, name, line in rows
+        if name and line is not None
+    ):
+        found[name, line] = None
+        if len(found) == compiled.rule.evidence.limit:
+            break
+    return list(found)

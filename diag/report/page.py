@@ -110,6 +110,10 @@ class Page:
     def _wrapped(self, text: Text, room: int, *, fold: bool = False) -> list[Text]:
         """Return the rows of a text; paths and addresses stay whole without `fold`."""
         room = max(room, NARROWEST)
+        plain = text.plain
+        if len(plain) <= room and plain.isascii() and "\t" not in plain:
+            text.rstrip()  # the many short rows need no measuring
+            return [text]
         if fold:
             rows = list(text.wrap(self._console, room, overflow="fold"))
         else:
