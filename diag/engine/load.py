@@ -10,6 +10,7 @@ from diag.engine.fields import closest
 from diag.engine.keptfiles import KeptFiles
 from diag.engine.loader import Loader
 from diag.engine.packfiles import read_roots
+from diag.engine.reference import table_errors
 from diag.engine.ruleset import RuleSet
 from diag.errors import UsageError
 
@@ -52,6 +53,10 @@ def load_rules(
     remarks = [text for root in roots for text in root.remarks]
     files = [root.files for root in roots]
     files_kept = KeptFiles(kept, (text for some in files for _, text in some))
+    if lenient:
+        # Our own tables are tested; those of users are told with their rules.
+        for some in files[1:]:
+            errors += table_errors(some, files_kept.load)
     found = rules_of(files, only, lenient=lenient, errors=errors, read=files_kept.load)
     files_kept.close()
     return replace(found, remarks=(*remarks, *found.remarks), kept=kept)

@@ -18,7 +18,9 @@ from diag.schema import TABLES
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from diag.engine.loader import ReadYaml
 
 Row = tuple[str, ...]
 
@@ -43,7 +45,8 @@ def load_error_codes(
     Args:
         extra: Folders of the user; a row of the same code, family, system and
             versions replaces the built-in one.
-        lenient: Leave out folders that cannot be read, which `load_rules` tells.
+        lenient: Leave out tables that are wrong and folders that cannot be read,
+            which `load_rules` tells.
         unlocked: Read packs too whose files are not those of their `pack.lock`;
             without it they are left out, which `load_rules` tells.
 
@@ -52,7 +55,8 @@ def load_error_codes(
 
     Raises:
         UsageError: A folder of `extra` does not exist.
-        RuleError: A table is wrong; the text lists every error with its place.
+        RuleError: A table is wrong, and this is not lenient; the text lists every
+            error with its place.
     """
     if not extra:
         return list(_built_in())
@@ -73,20 +77,39 @@ def _rows(
 ) -> tuple[Row, ...]:
     rows: dict[Row, Row] = {}
     errors: list[str] = []
-    roots = read_roots(extra, unlocked=unlocked, errors=unread)
-    for name, text in (one for root in roots for one in root.files):
-        if not is_reference(name):
-            continue
-        notes = Notes()
-        try:
-            found = _read_table(content.load_yaml(text, name), notes)
-        except ContentError as error:
-            errors.append(str(error))
-            continue
-        errors += located(name, text, notes.errors)
-        rows |= found
-    raise_all(errors)
+    for root in read_roots(extra, unlocked=unlocked, errors=unread):
+        for name, text in root.files:
+            if is_reference(name):
+                rows |= _table(name, text, content.load_yaml, errors)
+    if unread is None:
+        raise_all(errors)
     return tuple(rows[key] for key in sorted(rows))
+
+
+def table_errors(files: Iterable[tuple[str, str]], read: ReadYaml) -> list[str]:
+    """Return what is wrong with the tables of codes among some files, with places.
+
+    Args:
+        files: Names and texts of the files of a root.
+        read: Reads a YAML text.
+    """
+    errors: list[str] = []
+    for name, text in files:
+        if is_reference(name):
+            _table(name, text, read, errors)
+    return errors
+
+
+def _table(name: str, text: str, read: ReadYaml, errors: list[str]) -> dict[Row, Row]:
+    """Return the rows of a table; none when anything about it is wrong."""
+    notes = Notes()
+    try:
+        found = _read_table(read(text, name), notes)
+    except ContentError as error:
+        errors.append(str(error))
+        return {}
+    errors += located(name, text, notes.errors)
+    return {} if notes.errors else found
 
 
 def _read_table(data: object, notes: Notes) -> dict[Row, Row]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag.engine import load_error_codes
+from diag.engine import load_error_codes, load_rules
 from diag.errors import RuleError
 from diag.schema import TABLES
 
@@ -87,3 +87,22 @@ def test_all_errors_are_told_with_their_lines(tmp_path: Path) -> None:
 def test_a_table_must_be_a_list(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="expected a list of codes"):
         load_error_codes([table(tmp_path, "code: A1\n")])
+
+
+def test_a_wrong_table_is_told_with_the_rules_and_stops_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "error-codes"
+    folder.mkdir(parents=True)
+    (folder / "a.yaml").write_text("- {code: A1, family: f, title: good}\n")
+    (folder / "b.yaml").write_text("- {code: B1, family: f, title: t}\n- text\n")
+    (folder / "c.yaml").write_text("- {code: C1\n")
+    rows = load_error_codes([tmp_path], lenient=True)
+    assert [row[0] for row in rows if row[1] == "f"] == ["A1"]
+    errors = load_rules([tmp_path], lenient=True).errors
+    assert [
+        error.partition("error-codes/")[2].partition(": ")[0] for error in errors
+    ] == [
+        "b.yaml:2",
+        "c.yaml:2:1",
+    ]
+    with pytest.raises(RuleError, match=r"b\.yaml:2"):
+        load_error_codes([tmp_path])
