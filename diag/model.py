@@ -261,3 +261,31 @@ class Rows:
     def dicts(self) -> list[dict[str, Any]]:
         """Return the rows as one mapping each."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one machine has otherwise than another, and how surprising that is.
+
+    `kind` is finding, setting, version, service, extension, endpoint or message;
+    `good` and `bad` are how it stood. `surprise` is in bits, comparable over kinds.
+    """
+
+    kind: str
+    text: str
+    good: str
+    bad: str
+    surprise: float
+    log: str = ""
+    severity: Severity | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sources side by side; `uncompared` are logs that only one of them has."""
+
+    good: Diagnosis
+    bad: Diagnosis
+    differences: tuple[Difference, ...]
+    uncompared: tuple[tuple[str, str], ...] = ()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": ("check", "run the rules on logs: findings with proof and remedy"),
     "load": ("load", "keep the parsed logs and the findings as a DuckDB file"),
+    "diff": ("diff", "what is different about the sick one of two machines"),
     "query": ("query", "ask the logs in KQL"),
     "rules list": ("rules_list", "list the rules"),
     "rules show": ("rules_show", "show one rule: query, parameters, remedy, tests"),
