@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Command: its module and what it does. Two words are one command.
 COMMANDS = {
     "check": ("check", "run the rules on logs: findings with proof and remedy"),
+    "triage": ("triage", "look through a case on the terminal"),
     "load": ("load", "keep the parsed logs and the findings as a DuckDB file"),
     "diff": ("diff", "what is different about the sick one of two machines"),
     "query": ("query", "ask the logs in KQL"),

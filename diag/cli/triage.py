@@ -1,0 +1,93 @@
+"""`arcdiag triage`: look through a case on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diag.cli import arguments
+from diag.cli.exits import Exit
+from diag.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from diag.cli.console import Console
+    from diag.tui.case import Wanted
+
+
+def add_arguments(parser: arguments.Parser) -> None:
+    """Declare what the command takes."""
+    arguments.add_sources(parser)
+    arguments.add_reading(parser)
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither use nor keep what was parsed before",
+    )
+    arguments.add_telling(parser)
+
+
+def execute(args: argparse.Namespace, console: Console) -> Exit:
+    """Open the screens; returns when they are left.
+
+    Args:
+        args: What was parsed.
+        console: For messages before and after.
+
+    Returns:
+        `CLEAN`.
+
+    Raises:
+        UsageError: There is no terminal.
+        DiagError: The sources cannot be opened.
+    """
+    from diag.cli.scratch import scratch_in
+    from diag.tui.app import TriageApp
+
+    del console
+    _check_terminal()
+    with scratch_in(args.tmp_dir):
+        app = TriageApp(_wanted(args))
+        app.run()
+    if app.failure is not None:
+        raise app.failure
+    return Exit.CLEAN
+
+
+def _wanted(args: argparse.Namespace) -> Wanted:
+    from diag import engine
+    from diag.analyze.load import Options
+    from diag.store.cache import default_folder
+    from diag.tui.case import Wanted
+
+    kept = None if args.no_cache else default_folder()
+    now = args.now.at if args.now else None
+    return Wanted(
+        sources=args.sources,
+        options=Options(
+            zone=args.zone,
+            now=now,
+            parsers=tuple(args.parsers),
+            rules=tuple(args.rules),
+            lenient=True,
+            unlocked=args.unlocked,
+        ),
+        rules=lambda: engine.load_rules(
+            args.rules, (), kept, lenient=True, unlocked=args.unlocked
+        ),
+        suppressions=engine.load_suppressions(args.suppress),
+        now=now,
+        experimental=args.experimental,
+        cache=not args.no_cache,
+    )
+
+
+def _check_terminal() -> None:
+    """Raise UsageError unless somebody can look at screens and press keys."""
+    import os
+    import sys
+
+    there = sys.stdin.isatty() and sys.stdout.isatty()
+    if not there or os.environ.get("TERM") == "dumb":
+        hint = "arcdiag check SOURCE writes the same as text"
+        raise UsageError("triage needs a terminal", hint=hint)

@@ -1,0 +1,1 @@
+"""The triage screens: `arcdiag triage`. The only part that knows Textual."""
