@@ -5,6 +5,7 @@ Python 3.6.
 """
 
 from diag.packing.manifest import REASONS
+from diag.packing.recover import Recovered, recover
 from diag.packing.writer import BundleWriter
 
-__all__ = ["REASONS", "BundleWriter"]
+__all__ = ["REASONS", "BundleWriter", "Recovered", "recover"]

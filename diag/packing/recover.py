@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag.errors import OutputError
 from diag.packing import manifest
 from diag.packing.journal import MOST_BYTES, Journal, read_journal
-from diag.packing.layout import LOCAL, local_header
 from diag.packing.lock import lock
 from diag.packing.target import (
     JOURNAL,
@@ -23,14 +20,14 @@ from diag.packing.target import (
     is_plain,
     told,
 )
+from diag.packing.walk import name_at, whole_members
 from diag.packing.writer import tail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from diag.packing.layout import Entry
+    from diag.packing.walk import Standing
 
-BLOCK = 1 << 20
 RECOVERED = "-recovered"
 
 
@@ -114,25 +111,18 @@ def _journal_of(folder: Folder) -> Journal:
 
 def _finish(folder: Folder, file: PartialFile, journal: Journal) -> Recovered:
     size = os.fstat(file.fd).st_size
-    created = _created(journal.head)
-    entries: list[tuple[Entry, int]] = []
-    members: list[dict[str, Any]] = []
-    at = 0
-    for offset, one in journal.members:
-        entry = _entry(one, created)
-        if offset != at or entry is None or not _stands(file.fd, at, entry, one):
-            break
-        entries.append((entry, at))
-        members.append(one)
-        at += len(local_header(entry)) + entry.packed
-    not_taken = list(journal.not_taken)
-    torn = _name_at(file.fd, at)
-    if torn:
-        not_taken.append({"path": torn, "reason": "interrupted"})
-    if not members:
+    created = _created(journal.head, os.fstat(file.fd).st_mtime)
+    noted = dict(journal.members)
+    standing = list(whole_members(file.fd))
+    at = standing[-1].end if standing else 0
+    torn = name_at(file.fd, at)
+    if not standing:
         folder.remove(file.name)
         _remove_journal(folder)
         return Recovered("", 0, size)
+    not_taken = list(journal.not_taken)
+    if torn and torn != manifest.NAME:
+        not_taken.append({"path": torn, "reason": "interrupted"})
     head = journal.head.get("head")
     text, _ = manifest.manifest_text(
         "recovered",
@@ -140,66 +130,41 @@ def _finish(folder: Folder, file: PartialFile, journal: Journal) -> Recovered:
         "sized",
         head if isinstance(head, dict) else {},
         not_taken,
-        members,
+        [_with_facts(one, noted.get(one.at), created) for one in standing],
     )
     file.cut(at)
-    for part in tail(entries, text, created, at):
+    pairs = [(one.entry, one.at) for one in standing]
+    for part in tail(pairs, text, created, at):
         file.write(part)
     final = _free_name(folder)
     file.finish(final)
     _remove_journal(folder)
     path = os.path.join(os.path.split(folder.path)[0], final)
-    return Recovered(path, len(members), size - at)
+    return Recovered(path, len(standing), size - at)
 
 
-def _created(head: Mapping[str, Any]) -> str:
+def _created(head: Mapping[str, Any], written: float) -> str:
+    """Return when the run was, by its journal, else by the time of the file."""
     created = head.get("created")
     try:
         manifest.unix_time(created if isinstance(created, str) else "")
     except ValueError:
-        return "1980-01-01T00:00:00Z"
+        return manifest.iso_time(int(written)) or "1980-01-01T00:00:00Z"
     return str(created)
 
 
-def _entry(one: Mapping[str, Any], created: str) -> Entry | None:
+def _with_facts(
+    one: Standing, noted: Mapping[str, Any] | None, created: str
+) -> dict[str, Any]:
+    """Return the journal's entry if it is about this member, else what was measured."""
+    hashes = ("sha256", "packed_sha256")
+    if noted is None or any(noted.get(key) != one.known[key] for key in hashes):
+        return one.known
     try:
-        return manifest.entry_of(one, created, streamed=False)
+        same = manifest.entry_of(noted, created, streamed=False) == one.entry
     except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _stands(fd: int, at: int, entry: Entry, one: Mapping[str, Any]) -> bool:
-    """Say whether a member stands at a place just as the journal says."""
-    header = local_header(entry)
-    os.lseek(fd, at, os.SEEK_SET)
-    if os.read(fd, len(header)) != header:
-        return False
-    whole, crc, left = hashlib.sha256(), 0, entry.packed
-    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-    while left > 0:
-        block = os.read(fd, min(BLOCK, left))
-        if not block:
-            return False
-        whole.update(block)
-        left -= len(block)
-        try:
-            while block:
-                text = inflate.decompress(block, BLOCK)
-                crc = zlib.crc32(text, crc)
-                block = inflate.unconsumed_tail
-        except zlib.error:
-            return False
-    return crc == entry.crc and whole.hexdigest() == one.get("packed_sha256")
-
-
-def _name_at(fd: int, at: int) -> str:
-    """Return the name of the member that was not written to its end, if any."""
-    os.lseek(fd, at, os.SEEK_SET)
-    head = os.read(fd, LOCAL.size)
-    if len(head) < LOCAL.size or not head.startswith(b"PK\x03\x04"):
-        return ""
-    name = os.read(fd, LOCAL.unpack(head)[-2]).decode("utf-8", "replace")
-    return "" if name == manifest.NAME else name
+        same = False
+    return dict(noted) if same else one.known
 
 
 def _free_name(folder: Folder) -> str:
