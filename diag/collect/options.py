@@ -9,6 +9,7 @@ from diag.collect.moments import seconds_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
 MIB = 1024 * 1024
 DEFAULT_SIZE, FULL_SIZE = 150 * MIB, 2048 * MIB  # of what is read
@@ -17,6 +18,8 @@ STDOUT = "-"
 
 SIZE = re.compile(r"([0-9]{1,15})([KMGT]?)(?:i?B)?", re.IGNORECASE)
 UNITS = {"": 1, "K": 1024, "M": MIB, "G": 1024 * MIB, "T": 1024 * 1024 * MIB}
+TIMES = ("--since", "--until", "--now")
+SIGNED = re.compile(r"-[0-9].*")  # argparse would take it for an option
 CASE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -182,3 +185,18 @@ def _refused(text: str) -> Exception:
     from argparse import ArgumentTypeError
 
     return ArgumentTypeError(text)
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """Return a command line in which a time such as `-3d` is no option.
+
+    Args:
+        words: As typed.
+    """
+    ready: list[str] = []
+    for word in words:
+        if ready and ready[-1] in TIMES and SIGNED.fullmatch(word):
+            ready[-1] = f"{ready[-1]}={word}"
+        else:
+            ready.append(word)
+    return ready
