@@ -9,7 +9,7 @@ import shutil
 import socket
 import sys
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from diag.collect.gather import collect
 from diag.collect.moments import iso_of
@@ -22,6 +22,7 @@ from diag.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import BinaryIO
 
     from diag.collect.gather import Outcome
     from diag.collect.options import Options
@@ -61,7 +62,9 @@ class _Counted:
         self._stream.flush()
 
 
-def run(plan: Plan, options: Options, redactor: Redactor | None, told: Told) -> Result:
+def run(
+    plan: Plan, options: Options, rules: Sequence[Mapping[str, Any]], told: Told
+) -> Result:
     """Collect into the bundle that was asked for.
 
     Args:
@@ -80,7 +83,7 @@ def run(plan: Plan, options: Options, redactor: Redactor | None, told: Told) -> 
     created = iso_of(time.time() if options.now is None else options.now)
     if options.output == STDOUT:
         stream = _Counted(sys.stdout.buffer)
-        with BundleWriter(stream, created=created) as writer:
+        with BundleWriter(cast("BinaryIO", stream), created=created) as writer:
             done = collect(plan, options, writer, redactor, told)
         place = Bundle("", stream.size, stream.hash.hexdigest())
     else:

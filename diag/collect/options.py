@@ -91,7 +91,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--case-id",
-        default="",
+        default=None,
         type=case_of,
         metavar="ID",
         help="a number of your own, kept in the bundle and its name",
@@ -145,7 +145,7 @@ def options_of(args: argparse.Namespace, *, terminal: bool) -> Options:
         redact=not args.no_redact,
         pseudonyms=args.pseudonyms,
         max_size=most,
-        case_id=args.case_id,
+        case_id=args.case_id or "",
         gentle=not args.fast and (args.gentle or not terminal),
         fast=args.fast,
         now=args.now,

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +36,9 @@ class Ran(NamedTuple):
 class _Drain(threading.Thread):
     """Reads a pipe to its end and keeps the first bytes of it."""
 
-    def __init__(self, number: int, most: int) -> None:
+    def __init__(self, pipe: Any, most: int) -> None:
         super().__init__(daemon=True)
-        self._number = number
+        self._pipe = pipe
         self._most = most
         self._parts: list[bytes] = []
         self._size = 0
@@ -48,7 +48,7 @@ class _Drain(threading.Thread):
         """Read until nobody can write to it any more."""
         try:
             while True:
-                data = os.read(self._number, CHUNK)
+                data = os.read(self._pipe.fileno(), CHUNK)
                 if not data:
                     return
                 self._keep(data[: self._most - self._size])
@@ -60,6 +60,12 @@ class _Drain(threading.Thread):
         self._size += len(data)
         if self._size >= self._most:
             self.full.set()
+
+    def end(self) -> None:
+        """Wait for the end; a process that left the group may still hold the pipe."""
+        self.join(GRACE)
+        if not self.is_alive():
+            self._pipe.close()
 
     def kept(self) -> bytes:
         """Return what was kept by now."""
@@ -110,20 +116,16 @@ def run_program(
     except (OSError, ValueError) as error:
         text = getattr(error, "strerror", None) or str(error)
         return Ran(b"", b"", None, 0.0, failed=text)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    output = _Drain(process.stdout.fileno(), MOST_OUTPUT)
-    errors = _Drain(process.stderr.fileno(), ERRORS_KEPT)
+    output = _Drain(process.stdout, MOST_OUTPUT)
+    errors = _Drain(process.stderr, ERRORS_KEPT)
     output.start()
     errors.start()
     try:
         late = _wait(process, began + seconds, output.full)
     finally:
         _end(process)
-    for stream, pipe in ((output, process.stdout), (errors, process.stderr)):
-        stream.join(GRACE)  # a process that left the group may still hold it
-        if not stream.is_alive():
-            pipe.close()
+    output.end()
+    errors.end()
     flooded = output.full.is_set()
     status = None if late or flooded else process.returncode
     took = time.monotonic() - began
@@ -134,7 +136,7 @@ def _start(
     words: Sequence[str], environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     windows = sys.platform == "win32"
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - words of the plan, no shell
         list(words),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -194,6 +196,8 @@ def _end_tree(process: subprocess.Popen[bytes]) -> None:
         tool = os.path.join(folder, "taskkill.exe")
         nowhere = subprocess.DEVNULL
         words = [tool, "/T", "/F", "/PID", str(process.pid)]
-        subprocess.call(words, stdin=nowhere, stdout=nowhere, stderr=nowhere)
+        subprocess.call(  # noqa: S603 - the system's own program
+            words, stdin=nowhere, stdout=nowhere, stderr=nowhere
+        )
         process.kill()
     process.wait()

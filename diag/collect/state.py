@@ -107,7 +107,7 @@ def _of_run(one: Command, words: Sequence[str], ran: Ran) -> State:
         said = ran.errors.decode("utf-8", "replace").strip()[:200]
         text = f"it said nothing (exit status {ran.status})"
         left = Left(name, UNREADABLE, f"{text}: {said}" if said else text)
-    facts = {"kind": "command", "status": ran.status}
+    facts: dict[str, Any] = {"kind": "command", "status": ran.status}
     if ran.flooded:
         facts["notes"] = ["output-cut"]
     return State(name, ran.output, facts, row, left)
@@ -138,9 +138,8 @@ def _seen(name: str, lines: Sequence[str]) -> State:
 def _environment(names: Sequence[str]) -> list[str]:
     lines = []
     for name in names:
-        for form in dict.fromkeys((name, name.lower())):
-            if form in os.environ:
-                lines.append(f"{form}={os.environ[form]}")
+        forms = dict.fromkeys((name, name.lower()))
+        lines += [f"{form}={os.environ[form]}" for form in forms if form in os.environ]
     return lines or ["none of the variables is set: " + ", ".join(names)]
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from diag.collect.folders import (
     MOST_NAMES,
+    Identity,
     SwappedError,
     identity_of,
     is_file,
@@ -23,8 +24,6 @@ from diag.collect.folders import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from diag.collect.folders import Identity
 
 LONG = "\\\\?\\"  # in front of a path of any length
 READ = 0x80000000
@@ -102,7 +101,7 @@ class WindowsFolder:
     def close(self) -> None:
         """Do nothing: nothing is held open."""
 
-    def __enter__(self) -> WindowsFolder:
+    def __enter__(self) -> WindowsFolder:  # noqa: PYI034 - Self is of 3.11
         """Return itself."""
         return self
 
@@ -120,7 +119,7 @@ class Drive(WindowsFolder):
         """Take the folders by the names that globs begin with."""
         self.places = {name: path for name, path in places.items() if path}
         self.path = ""
-        self.identity = (0, 0)  # type: ignore[assignment]
+        self.identity = Identity(0, 0)
 
     def names(self, wanted: Callable[[str], object]) -> list[str]:
         """Return the wanted names of usual folders."""
