@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Command: its module and what it does. Two words are one command.
 COMMANDS = {
+    "collect": ("collect", "gather logs and state of this machine into a bundle"),
     "check": ("check", "run the rules on logs: findings with proof and remedy"),
     "load": ("load", "keep the parsed logs and the findings as a DuckDB file"),
     "query": ("query", "ask the logs in KQL"),
