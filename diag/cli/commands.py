@@ -23,6 +23,7 @@ COMMANDS = {
     "check": ("check", "run the rules on logs: findings with proof and remedy"),
     "load": ("load", "keep the parsed logs and the findings as a DuckDB file"),
     "query": ("query", "ask the logs in KQL"),
+    "verify": ("verify", "check that a bundle is what was collected, byte for byte"),
     "rules list": ("rules_list", "list the rules"),
     "rules show": ("rules_show", "show one rule: query, parameters, remedy, tests"),
     "rules lint": ("rules_lint", "check rule files, all errors at once"),

@@ -1,0 +1,45 @@
+"""A secret that was found, and the parts of it that are written over."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINES = re.compile(rb"[^\r\n]+")
+# In armour that a log has put its own text in front of, only the armour goes.
+_BEHIND_TEXT = re.compile(rb"(?<=[ \t:|\]])[A-Za-z0-9+/=]{16,}[\s\\]*$")
+_BLANKS = b" \t"
+
+
+class Found(NamedTuple):
+    """A secret: its place, what it is, and how it is to be written over."""
+
+    start: int
+    end: int
+    kind: bytes
+    quote: bytes = b""  # put around what replaces it, where JSON needs a text
+    tree: bool = False  # it is an object or a list: all its values are secret
+
+
+def parts(found: Found, text: bytes) -> Iterator[tuple[int, int]]:
+    """Yield what is written over: of each line its part, so that all line ends stay.
+
+    Args:
+        found: The secret.
+        text: The window.
+    """
+    for line in _LINES.finditer(text, found.start, found.end):
+        piece = line.group()
+        stripped = piece.strip(_BLANKS)
+        if not stripped:
+            continue
+        start = line.start() + len(piece) - len(piece.lstrip(_BLANKS))
+        end = start + len(stripped)
+        if line.start() > found.start:
+            behind = _BEHIND_TEXT.search(text[start:end])
+            if behind:
+                start += behind.start()
+        yield start, end

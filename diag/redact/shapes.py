@@ -1,0 +1,156 @@
+"""Secrets that show by themselves: tokens, signatures, key blobs, user parts, armour."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING
+
+from diag.redact import values
+from diag.redact.found import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diag.redact.rules import Rule
+
+MOST_LINES = 200  # of a token that was wrapped
+LONGEST_ARMOUR = 1 << 16
+USER_PART = 384
+_NEXT_LINE = re.compile(
+    rb"(?:(?:\\{1,15}r)?\\{1,15}n|\r\n|\r|\n)[ \t]{0,64}"
+    rb"([A-Za-z0-9+/_.=~-]{4,})(?=[ \t\"',;)\]}\\]{0,8}(?:\r|\n|$))"
+)
+_LONE_WORD = re.compile(rb"[A-Za-z]?[a-z]{3,15}[.]?|[A-Z]{4,15}")
+_USER_PASSWORD = re.compile(
+    rb"(?:[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}|%3a%2f%2f)"
+    rb"(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)([^\s/@\"'<>]{1,256})$",
+    re.IGNORECASE,
+)
+_USER_ONLY = re.compile(
+    rb"[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}([A-Za-z0-9_-]{20,256})$", re.IGNORECASE
+)
+# Without a scheme only where a host with a port follows, as in a proxy's setting.
+_BARE_USER = re.compile(rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})$")
+_HOST_AND_PORT = re.compile(rb"(?:@|%40)[\w.-]{1,253}(?::|%3a)[0-9]{2,5}\b", re.IGNORECASE)
+_FURTHER = re.compile(rb"(?:@|%40)([^\s/@\"'<>\\,;?#]{1,128}(?=@))?", re.IGNORECASE)
+_ARMOUR = re.compile(
+    rb"-----BEGIN (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|PKCS12|PFX)-----", re.IGNORECASE
+)
+_ARMOUR_LINES = re.compile(
+    rb"(?:(?:\s|\\{1,15}[rnt])*[A-Za-z0-9+/=]{16,})*"
+    rb"(?:(?:\s|\\{1,15}[rnt])*[A-Za-z0-9+/]{1,15}={1,2})?"
+)
+
+
+def find(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
+    """Return the secret that a word is part of, if it is part of one.
+
+    Args:
+        rule: A rule of the form `shape`.
+        text: The window.
+        span: Where the word begins and ends.
+    """
+    start = span[0] - rule.lead
+    if start < 0 or rule.value is None:
+        return None
+    match = rule.value.match(text, start, start + values.LONGEST)
+    if match is None:
+        return None
+    for pattern, wanted in ((rule.before, True), (rule.not_before, False)):
+        front = text[max(0, start - 96) : start]
+        if pattern is not None and bool(pattern.search(front)) is not wanted:
+            return None
+    begin, end = match.span("secret" if match.re.groupindex else 0)
+    value = text[begin : min(end, begin + 4096)]
+    if values.NO_SECRET.fullmatch(value):
+        return None
+    if rule.no_secret is not None and rule.no_secret.match(value):
+        return None
+    if rule.check and not CHECKS[rule.check](value):
+        return None
+    return Found(begin, end, rule.kind)
+
+
+def wrapped(found: Found, text: bytes) -> Found:
+    """Return a token together with the lines that it goes on in.
+
+    Args:
+        found: A token.
+        text: The window.
+    """
+    end = found.end
+    for _ in range(MOST_LINES):
+        more = _NEXT_LINE.match(text, end)
+        if more is None:
+            break
+        piece = more.group(1)
+        if len(piece) < 16 and _LONE_WORD.fullmatch(piece):
+            break
+        end = more.end()
+    return found._replace(end=end)
+
+
+def address(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
+    """Return the password in front of the `@` of an address.
+
+    Args:
+        rule: A rule of the form `address`.
+        text: The window.
+        span: Where the `@` (or `%40`) stands.
+    """
+    at = span[0]
+    front = text[max(0, at - USER_PART) : at]
+    match = _USER_PASSWORD.search(front) or _USER_ONLY.search(front)
+    if match is None and _HOST_AND_PORT.match(text, at):
+        match = _BARE_USER.search(front)
+    if match is None:
+        return None
+    start = at - len(front) + match.start(1)
+    end = at
+    more = _FURTHER.match(text, end)
+    while more and more.group(1):  # an `@` in the password itself
+        end = more.end()
+        more = _FURTHER.match(text, end)
+    if values.NO_SECRET.fullmatch(text[start:end]):
+        return None
+    return Found(start, end, rule.kind)
+
+
+def armour(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
+    """Return what stands between the lines of PEM armour of a private key.
+
+    Args:
+        rule: A rule of the form `pem`.
+        text: The window.
+        span: Where `-----BEGIN` stands.
+    """
+    head = _ARMOUR.match(text, span[0])
+    if head is None:
+        return None
+    start = head.end()
+    end = text.find(b"-----END", start, start + LONGEST_ARMOUR)
+    if end < 0:
+        body = _ARMOUR_LINES.match(text, start, start + LONGEST_ARMOUR)
+        end = body.end() if body else start
+    if not text[start:end].strip() or text.startswith(b"<redacted", start):
+        return None
+    return Found(start, end, rule.kind)
+
+
+def _is_basic(value: bytes) -> bool:
+    """Say whether a text is Base64 of `user:password`."""
+    try:
+        plain = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return b":" in plain and all(32 <= byte < 127 or byte >= 128 for byte in plain)
+
+
+def _has_digits(value: bytes) -> bool:
+    """Say whether a text has digits, as random ones of some length do."""
+    return re.search(rb"[0-9]", value) is not None
+
+
+CHECKS = {"basic": _is_basic, "digits": _has_digits}
