@@ -79,4 +79,4 @@ def write(root: Path, name: str, content: bytes | str = "x\n") -> Path:
 
 def instance(glob: str) -> str:
     """Return a path that a glob fits."""
-    return WILD.sub(lambda wild: "3" if wild.group().startswith("[") else "x1", glob)
+    return WILD.sub(lambda w: w.group()[1] if w.group()[1:] else "x1", glob)
