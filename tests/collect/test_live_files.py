@@ -6,8 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,9 @@ from diag.collect.pace import Pace
 from diag.collect.reading import LiveFile, Source
 from diag.collect.told import Told
 from tests.collect.collecting import LOG, collected, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="descriptors of folders")
 CHUNK = reading.CHUNK
@@ -154,7 +157,7 @@ class TestTheNewestPart:
             stream.write(lines_of(1000, 2000))
         one = live(file, 30 * 1024 * 1024)
         taken = b"".join(one.chunks())
-        if os.stat(file).st_blocks * 512 > 1024**3:
+        if file.stat().st_blocks * 512 > 1024**3:
             pytest.skip("this file system knows no holes")
         assert one.read < 1024 * 1024
         assert taken.replace(b"\0", b"") == lines_of(0, 2000)

@@ -221,8 +221,9 @@ def test_a_folder_with_more_files_than_the_limit_ends(
 
 
 def test_odd_names_are_taken_and_told_apart(tmp_path: Path) -> None:
-    folder = os.fsencode(tmp_path / "root" / "var/log/azure/x")
-    os.makedirs(folder)
+    there = tmp_path / "root" / "var/log/azure/x"
+    there.mkdir(parents=True)
+    folder = os.fsencode(there)
     for name in (b"\xff.log", b"\xfe.log", "\u202e.log".encode(), b"a\nb.log"):
         with open(os.path.join(folder, name), "wb") as stream:  # noqa: PTH118, PTH123
             stream.write(b"x\n")
