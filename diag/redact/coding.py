@@ -43,6 +43,7 @@ _MORE = re.compile(rb"(?:[" + _TEXT + rb"]+(?!\x00))?")
 _HELD = 64  # bytes at the end of a piece in which a run may begin
 _CHANGE = re.compile(rb"(?:[" + _TEXT + rb"]\x00){8}")
 LEAST_BEFORE = 8
+LEAST_WIDE = 6
 
 
 def encoding_of(head: bytes) -> tuple[str, int]:
@@ -180,8 +181,10 @@ class Runs:
 
     def feed(self, data: bytes) -> bytes:
         """Take a piece; return what is clean by now."""
-        if self._wide and not self._inside and not self._held and b"\0" not in data:
-            return self._own.feed(data)
+        if self._wide and not self._inside and not self._held:
+            few = data.count(b"\0") < LEAST_WIDE and b"\0" not in data[-_HELD:]
+            if few:  # no run is here, and none but its first byte begins
+                return self._own.feed(data)
         return self._take(data, last=False)
 
     def flush(self) -> bytes:
@@ -209,7 +212,9 @@ class Runs:
             if self._goes_on(data, at, last=last):
                 return b"".join(out)
             out.append(self._other.flush())
-        stop = len(data) if last else max(at, len(data) - _HELD)
+        tail = max(at, len(data) - _HELD)
+        none = last or (self._wide and b"\0" not in data[tail:])
+        stop = len(data) if none else tail
         out.append(self._own.feed(data[at:stop]))
         self._held = data[stop:]
         return b"".join(out)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from diag.redact.rules import Rule
 
 LOOK_BACK = 96
+NEAR = 24
 _QUOTE = rb"""(?:\\{0,31}["']|&quot;|&\#34;|&apos;|%22|%27|`)"""
 _BLANK = rb"(?:[ \t]|%20|\\{1,15}t)"
 _BREAK = rb"(?:(?:\r\n|\r|\n|(?:\\{1,15}r)?\\{1,15}n)[ \t]{0,64})"
@@ -53,6 +54,13 @@ def pattern_of(rule: Rule) -> re.Pattern[bytes]:
     return re.compile(b"(?:" + rule.tail + b")" + _BETWEEN, re.IGNORECASE)
 
 
+def follow_of(rule: Rule) -> bytes:
+    """Return a pattern of what follows the word of a rule, in lower case, for a first look."""
+    if rule.form != "key":
+        return b""
+    return b"(?:" + rule.tail + rb")(?:[\s\"'`\\:=>%&),\]]|->)"
+
+
 def find(
     rule: Rule, pattern: re.Pattern[bytes], text: bytes, low: bytes, span: Sequence[int]
 ) -> Found | None:
@@ -68,11 +76,12 @@ def find(
     match = pattern.match(text, span[1])
     if match is None:
         return None
-    front = low[max(0, span[0] - LOOK_BACK) : span[0]]
-    if rule.not_before is not None and rule.not_before.search(front):
+    near = low[max(0, span[0] - NEAR) : span[0]]
+    if rule.not_before is not None and rule.not_before.search(near):
         return None
-    if rule.before is not None and not rule.before.search(front):
+    if rule.before is not None and not rule.before.search(near):
         return None
+    front = low[max(0, span[0] - LOOK_BACK) : span[1]]
     if match.group("op") is not None:
         return _assigned(rule, match, text, front)
     if match.group("tag") is not None:

@@ -18,7 +18,6 @@ KEYS = {
     *("prose", "rest", "tree", "wrapped", "files", "check", "match", "keep"),
     *("inner", "flag", "lead", "no_secret"),
 }
-GAPS = (b"", b" ", b"_", b"-", b".")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 LONGEST_WORD = 40
 
@@ -88,7 +87,7 @@ def _compiled(one: Mapping[str, object]) -> Rule:
         id=name,
         kind=kind.encode(),
         form=form,
-        words=tuple(word for text in words for word in _spelled(str(text), name)),
+        words=tuple(_word(str(text), name) for text in words),
         tail=str(one.get("tail") or "").encode(),
         before=_pattern(one, "before", name, b"(?:%s)$"),
         not_before=_pattern(one, "not_before", name, b"(?:%s)$"),
@@ -106,17 +105,10 @@ def _compiled(one: Mapping[str, object]) -> Rule:
     )
 
 
-def _spelled(text: str, name: str) -> list[bytes]:
-    """Return a word in all its spellings: `api key` is apikey, api_key, api-key."""
-    if len(text) > LONGEST_WORD or len(text) < 1:
+def _word(text: str, name: str) -> bytes:
+    if not 1 <= len(text) <= LONGEST_WORD:
         raise _wrong(name, f"a word has 1 to {LONGEST_WORD} characters")
-    if text.startswith("'") and text.endswith("'"):  # taken as it is
-        return [text[1:-1].lower().encode()]
-    parts = text.lower().encode().split(b" ")
-    found = [parts[0]]
-    for part in parts[1:]:
-        found = [before + gap + part for before in found for gap in GAPS]
-    return found
+    return text.lower().encode()
 
 
 def _pattern(

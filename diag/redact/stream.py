@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from diag.redact import keys, shapes, tokens, tree, values
 from diag.redact.found import Found, parts
-from diag.redact.prefilter import Prefilter
+from diag.redact.prefilter import Prefilter, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +36,9 @@ class Engine:
             keys.pattern_of(rule) if rule.form == "key" else None for rule in rules
         ]
         self.prefilter = Prefilter(
-            (word, number) for number, rule in enumerate(rules) for word in rule.words
+            Word(word, keys.follow_of(rule), number)
+            for number, rule in enumerate(rules)
+            for word in rule.words
         )
 
     def for_member(self, name: str) -> frozenset[int]:
@@ -155,10 +157,9 @@ class Stream:
     def _edits(
         self, text: bytes, at: int, limit: int, last: bool
     ) -> Iterator[tuple[int, int, bytes]]:
-        low = text.lower()
-        for hit in self._engine.prefilter.hits(low, at):
-            if hit.start >= limit + BEHIND:
-                return
+        until = min(len(text), limit + BEHIND)
+        low = text[:until].lower()
+        for hit in self._engine.prefilter.hits(low, at, until):
             if hit.start < at:
                 continue  # in what was written over
             found = self._engine.found(hit, text, low, self._active)
