@@ -84,4 +84,10 @@ def _is_path(system: str, glob: str) -> bool:
 
 def redaction_rules() -> Sequence[Mapping[str, Any]]:
     """Return the rules of redaction, as `Redactor` takes them."""
-    return ()
+    from diag import content
+
+    folder = content.roots("rules")[0] / "redaction"
+    rules: list[Mapping[str, Any]] = []
+    for name, text in content.files_under(folder, "rules/redaction"):
+        rules += cast("list[Mapping[str, Any]]", content.load_yaml(text, name))
+    return rules

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag.collect import told as words
-from diag.collect.choose import Pick
+from diag.collect.choose import HARD_LINK, Pick
 from diag.collect.head import Head
 from diag.collect.member import content_of, is_packed
 from diag.collect.pace import Pace
@@ -81,6 +81,7 @@ class Gathering:
         self._pace = Pace(gentle=options.gentle, fast=options.fast)
         self._head = Head()
         self._taken: dict[Identity, _Taken] = {}
+        self._exchanged: set[str] = set()
         self._left: list[Left] = []
         self._short: list[tuple[str, str]] = []
         self._count = self._cut = self._size = 0
@@ -161,14 +162,17 @@ class Gathering:
         found, most = chosen.pick
         lines = found.candidate.kind == LOG and not is_packed(found.name)
         live = LiveFile(source, most=most, lines=lines, pace=self._pace)
-        if live.identity != found.identity and os.fstat(source.number).st_nlink > 1:
-            text = "it was exchanged with a hard link"
-            self._leave(Left(found.name, words.SPECIAL, text))
-            return
         begin = live.head(BEGIN)
         before = self._taken.get(live.identity)
         if before is not None and begin.startswith(before.begin):
+            self._exchanged.discard(found.name)
             return  # rotation has moved here what was taken under another name
+        if live.identity != found.identity:
+            # How many names it had when it got this one is not known any more, so it
+            # may be a hard link from elsewhere. The next look knows.
+            self._exchanged.add(found.name)
+            return
+        self._exchanged.discard(found.name)
         facts: dict[str, Any] = {"component": found.candidate.component}
         facts["kind"] = found.candidate.kind
         if found.candidate.family:
@@ -221,14 +225,16 @@ class Gathering:
             for late in fresh:
                 self._late(late)
             if not fresh:
-                return
+                break
+        for name in sorted(self._exchanged):
+            text = "another file had its name, and it was not found again"
+            self._leave(Left(name, words.VANISHED, text))
 
     def _late(self, chosen: Chosen) -> None:
         found = chosen.pick.found
         room = self._options.max_size - self._size
         if found.links > 1:
-            text = "it is a hard link that came while we read"
-            self._leave(Left(found.name, words.SPECIAL, text))
+            self._leave(Left(found.name, words.SPECIAL, HARD_LINK))
         elif self._pace.over():
             self._give_up([chosen])
         elif size_of(chosen.pick) > max(room, 0):
