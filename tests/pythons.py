@@ -18,8 +18,7 @@ def pythons() -> dict[tuple[int, int], str]:
     """Return a Python of each version that can be found: on PATH and in pyenv."""
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     found = [str(path) for path in sorted(root.glob("versions/*/bin/python"))]
-    for minor in range(30):
-        found.append(shutil.which(f"python3.{minor}") or "")
+    found += [shutil.which(f"python3.{minor}") or "" for minor in range(30)]
     found += [shutil.which("python3") or "", shutil.which("python2") or ""]
     versions: dict[tuple[int, int], str] = {sys.version_info[:2]: sys.executable}
     for path in filter(None, found):

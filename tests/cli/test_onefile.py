@@ -7,13 +7,16 @@ import os
 import stat
 import subprocess
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from diag.cli.exits import Exit
 from tests.cli.calling import ROOT, SAMPLES, Call, arcdiag
 from tests.pythons import able, too_old
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = "2026-03-10T12:00:00Z"
 TREES = ("healthy-linux", "heartbeat-lost", "crash-loop")
