@@ -37,6 +37,13 @@ def add_arguments(parser: arguments.Parser) -> None:
     from diag.collect.options import add_options
 
     add_options(parser)
+    parser.add_argument(
+        "--write-pyz",
+        type=arguments.a_path,
+        metavar="FILE",
+        help="collect nothing, but write a collector that is one file and needs "
+        "nothing but a Python of 3.6 or newer",
+    )
     arguments.add_content(parser, "parsers")
     arguments.add_telling(parser)
 
@@ -61,6 +68,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     from diag.collect.front import run
     from diag.collect.options import options_of
 
+    if args.write_pyz is not None:
+        return _write_onefile(args, console)
     options = options_of(args, terminal=is_terminal(console.err))
     plan = plan_of(plan_data(args.parsers))
     if options.dry_run:
@@ -74,3 +83,16 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         result = run(plan, options, redaction_rules(), _Shown(progress))
     console.tell("\n".join(result.lines))
     return Exit(result.code)
+
+
+def _write_onefile(args: argparse.Namespace, console: Console) -> Exit:
+    from diag.cli.collectplan import plan_data, redaction_rules
+    from diag.cli.onefile import write_onefile
+    from diag.cli.target import check_target
+
+    target = args.write_pyz
+    check_target(target, ())
+    baked = {"plan": plan_data(args.parsers), "rules": list(redaction_rules())}
+    size = write_onefile(target, baked)
+    console.tell(f"wrote {target} ({size:,} bytes); on the server: python3 {target}")
+    return Exit.CLEAN

@@ -34,9 +34,13 @@ _BETWEEN = (
     rb"|" + _BLANK + rb"{0,8},\s{0,64}))(?P<fq>" + _QUOTE + rb")?"
     rb")"
 )
-_OPTION = re.compile(rb"(?:^|[\s\"'`=,(\[\\])(?:--?|/|\xe2\x80[\x93\x94])[a-z0-9_-]{0,48}$")
+_OPTION = re.compile(
+    rb"(?:^|[\s\"'`=,(\[\\])(?:--?|/|\xe2\x80[\x93\x94])[a-z0-9_-]{0,48}$"
+)
 _IN_TAG = re.compile(rb"(?:<|&lt;)(?:[\w-]{1,40}:)?[\w.-]{0,48}$")
-_NAMED = re.compile(rb"(?:name|key|id)[ \t]{0,4}=[ \t]{0,4}" + _QUOTE + rb"[\w .:-]{0,48}$")
+_NAMED = re.compile(
+    rb"(?:name|key|id)[ \t]{0,4}=[ \t]{0,4}" + _QUOTE + rb"[\w .:-]{0,48}$"
+)
 _OPEN_KEY = re.compile(rb"(?:[\"'`]|&quot;|&\#34;|&apos;|%22|%27)[\w .:@$-]{0,80}$")
 _NO_VALUE = re.compile(rb"-{1,2}[a-z][a-z-]*$|[|>&]|\(", re.IGNORECASE)
 _SCHEME = re.compile(

@@ -32,11 +32,16 @@ _USER_ONLY = re.compile(
     rb"[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}([A-Za-z0-9_-]{20,256})$", re.IGNORECASE
 )
 # Without a scheme only where a host with a port follows, as in a proxy's setting.
-_BARE_USER = re.compile(rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})$")
-_HOST_AND_PORT = re.compile(rb"(?:@|%40)[\w.-]{1,253}(?::|%3a)[0-9]{2,5}\b", re.IGNORECASE)
+_BARE_USER = re.compile(
+    rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})$"
+)
+_HOST_AND_PORT = re.compile(
+    rb"(?:@|%40)[\w.-]{1,253}(?::|%3a)[0-9]{2,5}\b", re.IGNORECASE
+)
 _FURTHER = re.compile(rb"(?:@|%40)([^\s/@\"'<>\\,;?#]{1,128}(?=@))?", re.IGNORECASE)
 _ARMOUR = re.compile(
-    rb"-----BEGIN (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|PKCS12|PFX)-----", re.IGNORECASE
+    rb"-----BEGIN (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|PKCS12|PFX)-----",
+    re.IGNORECASE,
 )
 _ARMOUR_LINES = re.compile(
     rb"(?:(?:\s|\\{1,15}[rnt])*[A-Za-z0-9+/=]{16,})*"

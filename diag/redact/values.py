@@ -38,7 +38,9 @@ PROSE = re.compile(
     """
 )
 _STOP = re.compile(rb"[\s\"'<>`&;,|\\)\]}]")
-_NEXT_PAIR = re.compile(rb"[ \t]{0,4}[A-Za-z_@][\w .@-]{0,40}(?:[=:]|%3[dD])|amp;|[ \t\r\n\"'<&,;]|$")
+_NEXT_PAIR = re.compile(
+    rb"[ \t]{0,4}[A-Za-z_@][\w .@-]{0,40}(?:[=:]|%3[dD])|amp;|[ \t\r\n\"'<&,;]|$"
+)
 _CLOSED = re.compile(rb"[\s,;.:)\]}\"'<>&|\\]|$")
 _ESCAPE = re.compile(rb"\\+(?:[nrt\"'/]|u00)")
 _ENCODED_STOP = re.compile(rb"[\s\"'<>`&]|%26|%22|%3[bB]|%0[aAdD]|%20")
