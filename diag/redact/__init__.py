@@ -1,6 +1,6 @@
 """Redaction: secrets out of members, and names for pseudonyms. Standard library only.
 
-Rules are data (`rules/redaction`), which callers read and pass in. Everything works on
+Rules are data (`redaction`), which callers read and pass in. Everything works on
 windows of bytes, so that neither a file nor a line has to fit into memory.
 """
 
