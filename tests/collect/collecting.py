@@ -45,7 +45,7 @@ class Bundle:
     def about(self, name: str) -> dict[str, Any]:
         """Return what the manifest says of a member."""
         (one,) = (one for one in self.manifest["members"] if one["path"] == name)
-        return one
+        return dict(one)
 
     def notes(self, name: str) -> list[str]:
         """Return the notes of a member."""
