@@ -84,4 +84,6 @@ def _is_path(system: str, glob: str) -> bool:
 
 def redaction_rules() -> Sequence[Mapping[str, Any]]:
     """Return the rules of redaction, as `Redactor` takes them."""
-    return ()
+    from diag.content.redaction import redaction_rules as read
+
+    return read()
