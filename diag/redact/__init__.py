@@ -5,7 +5,7 @@ windows of bytes, so that neither a file nor a line has to fit into memory.
 """
 
 from diag.redact.pseudonyms import Pseudonyms
-from diag.redact.redactor import Redactor
+from diag.redact.redactor import Redactor, denied, gzipped
 from diag.redact.rules import RedactionError
 
-__all__ = ["Pseudonyms", "RedactionError", "Redactor"]
+__all__ = ["Pseudonyms", "RedactionError", "Redactor", "denied", "gzipped"]

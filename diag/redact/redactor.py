@@ -81,7 +81,7 @@ class Redactor:
         pieces = iter(chunks)
         head = _head(pieces)
         if head.startswith(GZIP_MARK):
-            yield from _packed(self._cleaned(name, _unpacked(head, pieces), told))
+            yield from gzipped(self._cleaned(name, _unpacked(head, pieces), told))
             return
         if head.startswith(coding.PACKED):
             raise RedactionError("it is packed, and what is in it cannot be looked at")
@@ -127,18 +127,18 @@ class Redactor:
             def tell(line: int, kind: bytes) -> None:
                 said(0 if binary else line, kind.decode())
 
-        def stream() -> Stream | Chain:
+        def stream() -> Stream | _Chain:
             plain = Stream(self._engine, self._tokens, active, fixed=binary, told=tell)
             if self._pseudonyms is None:
                 return plain
-            return Chain(plain, Names(self._pseudonyms))
+            return _Chain(plain, Names(self._pseudonyms))
 
         if encoding in {coding.WIDE_LE, coding.WIDE_BE}:
             return coding.Runs(coding.Wide(encoding, stream()), stream(), wide=False)
         return coding.Runs(stream(), coding.Wide(coding.WIDE_LE, stream()), wide=True)
 
 
-class Chain:
+class _Chain:
     """Secrets first, then names."""
 
     def __init__(self, first: Stream, second: Names) -> None:
@@ -204,8 +204,12 @@ def _unpacked(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise RedactionError("its gzip data are damaged") from error
 
 
-def _packed(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield gzip data, the same for the same content."""
+def gzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield gzip data, the same for the same content.
+
+    Args:
+        pieces: The content.
+    """
     deflate = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
     crc = size = 0
     yield GZIP_MARK + b"\0\0\0\0\0\4\xff"
