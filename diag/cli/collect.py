@@ -61,7 +61,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     Raises:
         DiagError: The command cannot be done.
     """
-    from diag.cli.collectplan import plan_data, redaction_rules
+    from diag.cli.collectplan import baked_data
     from diag.cli.console import is_terminal
     from diag.cli.progress import Progress
     from diag.collect import plan_of
@@ -71,7 +71,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     if args.write_pyz is not None:
         return _write_onefile(args, console)
     options = options_of(args, terminal=is_terminal(console.err))
-    plan = plan_of(plan_data(args.parsers))
+    baked = baked_data(args.parsers)
+    plan = plan_of(baked["plan"])
     if options.dry_run:
         from diag.collect.preview import preview, preview_lines
 
@@ -80,19 +81,18 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         console.lines("\n".join(text).split("\n"))
         return Exit.CLEAN
     with Progress(console, "collecting") as progress:
-        result = run(plan, options, redaction_rules(), _Shown(progress))
+        result = run(plan, options, baked, _Shown(progress))
     console.tell("\n".join(result.lines))
     return Exit(result.code)
 
 
 def _write_onefile(args: argparse.Namespace, console: Console) -> Exit:
-    from diag.cli.collectplan import plan_data, redaction_rules
+    from diag.cli.collectplan import baked_data
     from diag.cli.onefile import write_onefile
     from diag.cli.target import check_target
 
     target = args.write_pyz
     check_target(target, ())
-    baked = {"plan": plan_data(args.parsers), "rules": list(redaction_rules())}
-    size = write_onefile(target, baked)
+    size = write_onefile(target, baked_data(args.parsers))
     console.tell(f"wrote {target} ({size:,} bytes); on the server: python3 {target}")
     return Exit.CLEAN

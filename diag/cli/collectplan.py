@@ -82,12 +82,20 @@ def _is_path(system: str, glob: str) -> bool:
     return bool(slash) and top.lower() in tops.get(system, ())
 
 
-def redaction_rules() -> Sequence[Mapping[str, Any]]:
-    """Return the rules of redaction, as `Redactor` takes them."""
-    from diag import content
+def baked_data(parsers: Sequence[Path] = ()) -> Data:
+    """Return everything that the collector is given, ready to be written as JSON.
 
-    folder = content.roots("rules")[0] / "redaction"
-    rules: list[Mapping[str, Any]] = []
-    for name, text in content.files_under(folder, "rules/redaction"):
-        rules += cast("list[Mapping[str, Any]]", content.load_yaml(text, name))
-    return rules
+    Args:
+        parsers: As for `plan_data`.
+
+    Returns:
+        `plan` for `diag.collect.plan_of`, `rules` for `diag.redact.Redactor` and
+        `names` for `diag.redact.Pseudonyms`.
+    """
+    from diag.content.redaction import pseudonym_data, redaction_rules
+
+    return {
+        "plan": plan_data(parsers),
+        "rules": redaction_rules(),
+        "names": pseudonym_data(),
+    }

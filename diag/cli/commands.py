@@ -24,6 +24,7 @@ COMMANDS = {
     "load": ("load", "keep the parsed logs and the findings as a DuckDB file"),
     "query": ("query", "ask the logs in KQL"),
     "verify": ("verify", "check that a bundle is what was collected, byte for byte"),
+    "redact": ("redact", "write a copy without secrets; --audit lists what is left"),
     "rules list": ("rules_list", "list the rules"),
     "rules show": ("rules_show", "show one rule: query, parameters, remedy, tests"),
     "rules lint": ("rules_lint", "check rule files, all errors at once"),

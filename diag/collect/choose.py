@@ -60,9 +60,7 @@ def _without_links(found: Sequence[Found], left: list[Left]) -> list[Found]:
     Counting the names that we know is no way out: whoever may write into a folder can
     move a link about, so that one is counted twice.
     """
-    for one in found:
-        if one.links > 1:
-            left.append(Left(one.name, SPECIAL, HARD_LINK))
+    left += [Left(one.name, SPECIAL, HARD_LINK) for one in found if one.links > 1]
     return [one for one in found if one.links == 1]
 
 

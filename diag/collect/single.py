@@ -59,7 +59,8 @@ def main(words: Sequence[str], baked: Mapping[str, Any]) -> int:
 
     Args:
         words: The command line without the program's name.
-        baked: `plan` as for `plan_of`, and `rules` as for `Redactor`.
+        baked: `plan` as for `plan_of`, `rules` as for `Redactor`, and `names` as for
+            `Pseudonyms`.
 
     Returns:
         The exit code.
@@ -97,7 +98,7 @@ def _run(args: argparse.Namespace, baked: Mapping[str, Any]) -> int:
         return 0
     told = Line(sys.stderr if terminal and not args.quiet else None)
     try:
-        result = run(plan, options, baked["rules"], told)
+        result = run(plan, options, baked, told)
     finally:
         told.end()
     _tell(result.lines)

@@ -37,7 +37,7 @@ __all__ = [
     "yaml_files",
 ]
 
-Kind = Literal["parsers", "rules", "collecting"]
+Kind = Literal["parsers", "rules", "collecting", "redaction"]
 
 YAML = (".yaml", ".yml")
 MAX_FOLDERS = 8  # rules/<pack>/... is two deep; this only ends silly trees

@@ -12,7 +12,17 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from diag.redact.stream import Stream
+    from typing import Protocol
+
+    class Cleaner(Protocol):
+        """Takes a text in pieces and gives it back clean."""
+
+        def feed(self, data: bytes) -> bytes:
+            """Take a piece; return what is clean by now."""
+
+        def flush(self) -> bytes:
+            """Return the rest."""
+
 
 HEAD = 4096
 BINARY, UTF8, WIDE_LE, WIDE_BE = "binary", "utf-8", "utf-16-le", "utf-16-be"
@@ -125,7 +135,7 @@ _NUL_RUNS = re.compile(rb"\x00+")
 class Wide:
     """Wide text through a stream: there as UTF-8, and back byte for byte."""
 
-    def __init__(self, encoding: str, stream: Stream) -> None:
+    def __init__(self, encoding: str, stream: Cleaner) -> None:
         """Take the encoding and the stream that cleans."""
         self._encoding = encoding
         self._stream = stream
@@ -164,7 +174,7 @@ class Wide:
 class Runs:
     """Takes runs of another encoding out of the pieces, and cleans both apart."""
 
-    def __init__(self, own: Stream | Wide, other: Stream | Wide, *, wide: bool) -> None:
+    def __init__(self, own: Cleaner, other: Cleaner, *, wide: bool) -> None:
         """Take who cleans what.
 
         Args:

@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from diag.redact import coding
+from diag.redact.pseudonyms import Names
 from diag.redact.rules import RedactionError, compile_rules
 from diag.redact.stream import Engine, Stream
 from diag.redact.tokens import Tokens
@@ -41,7 +42,7 @@ class Redactor:
         """Compile the rules.
 
         Args:
-            rules: As `rules/redaction` has them.
+            rules: As `redaction` has them.
             pseudonyms: Replaces ids and names, too; None leaves them.
 
         Raises:
@@ -80,7 +81,7 @@ class Redactor:
         pieces = iter(chunks)
         head = _head(pieces)
         if head.startswith(GZIP_MARK):
-            yield from _packed(self._cleaned(name, _unpacked(head, pieces), told))
+            yield from gzipped(self._cleaned(name, _unpacked(head, pieces), told))
             return
         if head.startswith(coding.PACKED):
             raise RedactionError("it is packed, and what is in it cannot be looked at")
@@ -119,18 +120,40 @@ class Redactor:
         active = self._engine.for_member(name)
         binary = encoding == coding.BINARY
 
-        def stream() -> Stream:
-            tell = None
-            if told is not None:
-                tell = lambda line, kind: told(0 if binary else line, kind.decode())
-            plain = Stream(
-                self._engine, self._tokens, active, fixed=binary, told=tell,
-            )  # fmt: skip
-            return plain
+        tell: Callable[[int, bytes], None] | None = None
+        if told is not None:
+            said = told
+
+            def tell(line: int, kind: bytes) -> None:
+                said(0 if binary else line, kind.decode())
+
+        def stream() -> Stream | _Chain:
+            plain = Stream(self._engine, self._tokens, active, fixed=binary, told=tell)
+            if self._pseudonyms is None:
+                return plain
+            return _Chain(plain, Names(self._pseudonyms))
 
         if encoding in {coding.WIDE_LE, coding.WIDE_BE}:
             return coding.Runs(coding.Wide(encoding, stream()), stream(), wide=False)
         return coding.Runs(stream(), coding.Wide(coding.WIDE_LE, stream()), wide=True)
+
+
+class _Chain:
+    """Secrets first, then names."""
+
+    def __init__(self, first: Stream, second: Names) -> None:
+        """Take both."""
+        self._first = first
+        self._second = second
+
+    def feed(self, data: bytes) -> bytes:
+        """Take a piece; return what is clean by now."""
+        return self._second.feed(self._first.feed(data))
+
+    def flush(self) -> bytes:
+        """Return the rest."""
+        rest = self._second.feed(self._first.flush())
+        return rest + self._second.flush()
 
 
 def denied(name: str) -> bool:
@@ -181,8 +204,12 @@ def _unpacked(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise RedactionError("its gzip data are damaged") from error
 
 
-def _packed(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield gzip data, the same for the same content."""
+def gzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield gzip data, the same for the same content.
+
+    Args:
+        pieces: The content.
+    """
     deflate = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
     crc = size = 0
     yield GZIP_MARK + b"\0\0\0\0\0\4\xff"

@@ -53,7 +53,7 @@ def compile_rules(data: Sequence[Mapping[str, object]]) -> tuple[Rule, ...]:
     """Check and compile rules.
 
     Args:
-        data: As `rules/redaction` has them.
+        data: As `redaction` has them.
 
     Raises:
         RedactionError: One is wrong; without all rules nothing may go out.

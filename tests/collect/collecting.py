@@ -7,13 +7,15 @@ import json
 import re
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from diag.cli.collectplan import plan_data
 from diag.collect import Options, Outcome, Plan, collect, plan_of
 from diag.collect.told import Told
 from diag.packing import BundleWriter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CREATED = "2026-03-10T12:00:00Z"
 NOW = 1773144000.0  # the same
@@ -43,7 +45,7 @@ class Bundle:
     def about(self, name: str) -> dict[str, Any]:
         """Return what the manifest says of a member."""
         (one,) = (one for one in self.manifest["members"] if one["path"] == name)
-        return one
+        return dict(one)
 
     def notes(self, name: str) -> list[str]:
         """Return the notes of a member."""

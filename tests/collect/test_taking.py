@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from diag.collect.plan import LISTING, SETTINGS
 from tests.collect.collecting import collected, instance, the_plan, write
 
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX kinds of files")
 SECRET = "TOP-SECRET-0123456789"
 PLACES = {
     "linux": (
@@ -138,7 +140,7 @@ def test_the_names_of_what_is_not_taken_are_listed_but_not_of_tokens(
     assert not [name for name, data in bundle.members.items() if b"TOP-S" in data]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX kinds of files")
+@POSIX
 def test_what_is_no_regular_file_is_named_and_not_opened(tmp_path: Path) -> None:
     root = tmp_path / "root"
     log = root / "var/opt/azcmagent/log"
@@ -173,7 +175,7 @@ def test_what_is_no_regular_file_is_named_and_not_opened(tmp_path: Path) -> None
     assert bundle.outcome.complete
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX kinds of files")
+@POSIX
 def test_a_device_is_named_and_not_opened(tmp_path: Path) -> None:
     root = tmp_path / "root"
     log = root / "var/opt/azcmagent/log"
@@ -186,6 +188,7 @@ def test_a_device_is_named_and_not_opened(tmp_path: Path) -> None:
     assert bundle.left["var/opt/azcmagent/log/himds.log"] == "special-file"
 
 
+@POSIX
 def test_a_very_deep_tree_ends(tmp_path: Path) -> None:
     root = tmp_path / "root"
     write(root, "var/lib/GuestConfig/ext_mgr_logs/gc_ext.log")
@@ -197,7 +200,11 @@ def test_a_very_deep_tree_ends(tmp_path: Path) -> None:
             os.chdir("deeper")
     finally:
         os.chdir(here)
-    bundle = collected(root, tmp_path / "b.zip")
+    try:
+        bundle = collected(root, tmp_path / "b.zip")
+    finally:
+        # shutil.rmtree, by which pytest cleans up, goes down by calling itself.
+        subprocess.run(["rm", "-rf", str(root)], check=True)
     assert "var/lib/GuestConfig/ext_mgr_logs/gc_ext.log" in bundle.members
     assert bundle.members["commands/listing.txt"].count(b"deeper") < 100
 
@@ -214,8 +221,9 @@ def test_a_folder_with_more_files_than_the_limit_ends(
 
 
 def test_odd_names_are_taken_and_told_apart(tmp_path: Path) -> None:
-    folder = os.fsencode(tmp_path / "root" / "var/log/azure/x")
-    os.makedirs(folder)
+    there = tmp_path / "root" / "var/log/azure/x"
+    there.mkdir(parents=True)
+    folder = os.fsencode(there)
     for name in (b"\xff.log", b"\xfe.log", "\u202e.log".encode(), b"a\nb.log"):
         with open(os.path.join(folder, name), "wb") as stream:  # noqa: PTH118, PTH123
             stream.write(b"x\n")

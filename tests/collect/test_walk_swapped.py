@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,9 @@ from diag.collect import Options, collect
 from diag.collect.told import Told
 from diag.packing import BundleWriter
 from tests.collect.collecting import CREATED, NOW, the_plan, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECRET = b"SECRET-OUTSIDE"
 ALL = os.environ.get("ARCDIAG_TESTS") == "all"
