@@ -16,7 +16,7 @@ from diag.analyze.translating import Translations
 from diag.bundle import said_by
 from diag.bundle.names import Names
 from diag.model import BundleKind, Problem
-from diag.store import FileRow
+from diag.store import FileRow, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -259,14 +259,14 @@ def _nothing_known(one: Bundle) -> Problem:
 def _describe(builder: Builder, part: Part) -> None:
     systems = [found.system for found in part.detected if found.system]
     seen = max(sorted(set(systems)), key=systems.count) if systems else ""
-    builder.finish_bundle(
-        part.number,
-        name=part.name,
-        system=part.said.system or seen,
-        zone=part.zone.words,
-        machine=part.said.machine,
-        version=part.said.agent_version,
+    named = Named(
+        part.name,
+        part.said.system or seen,
+        part.zone.words,
+        part.said.machine,
+        part.said.agent_version,
     )
+    builder.finish_bundle(part.number, named)
     moment, how = collected(builder, part.bundle, part.certain, part.assumed)
     if part.said.collected is not None:
         moment, how = part.said.collected.replace(tzinfo=None), "manifest"

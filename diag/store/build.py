@@ -238,27 +238,8 @@ class Builder:
         with self._writing():
             copying.hide(self._db, keys, texts)
 
-    def finish_bundle(
-        self,
-        bundle_id: int,
-        *,
-        name: str,
-        system: str,
-        zone: str,
-        machine: str = "",
-        version: str = "",
-    ) -> None:
-        """Say whose bundle it is, from what was stored.
-
-        Args:
-            bundle_id: Its row.
-            name: Fall-back name of the machine: what the source is called.
-            system: linux, windows or empty, as the bundle or the paths say.
-            zone: The machine's zone in words, as assumed or seen.
-            machine: Its name, if the bundle says so itself.
-            version: That of the agent, likewise.
-        """
-        named = identity.Named(name, system, zone, machine, version)
+    def finish_bundle(self, bundle_id: int, named: identity.Named) -> None:
+        """Say whose bundle it is, from what was stored and what is known beside it."""
         with self._writing():
             identity.name_bundle(self._db, bundle_id, named)
 
