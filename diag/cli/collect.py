@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class _Shown(Told):
     """Passes what is being done on to the line of progress."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, console: Console) -> None:
         self._progress = progress
+        self._console = console
         self._share = ""
 
     def say(self, what: str) -> None:
@@ -30,6 +31,10 @@ class _Shown(Told):
     def at(self, done: int, whole: int) -> None:
         """Take how much was read."""
         self._share = f"{done * 100 // whole if whole else 100} % "
+
+    def kept(self, text: str) -> None:
+        """Say what is left."""
+        self._console.tell(f"arcdiag: {text}")
 
 
 def add_arguments(parser: arguments.Parser) -> None:
@@ -65,11 +70,15 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     from diag.cli.console import is_terminal
     from diag.cli.progress import Progress
     from diag.collect import plan_of
-    from diag.collect.front import run
+    from diag.collect.front import finish_left, run
     from diag.collect.options import options_of
 
     if args.write_pyz is not None:
         return _write_onefile(args, console)
+    if args.recover:
+        result = finish_left(args.recover)
+        console.tell("\n".join(result.lines))
+        return Exit(result.code)
     options = options_of(args, terminal=is_terminal(console.err))
     baked = baked_data(args.parsers)
     plan = plan_of(baked["plan"])
@@ -81,7 +90,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         console.lines("\n".join(text).split("\n"))
         return Exit.CLEAN
     with Progress(console, "collecting") as progress:
-        result = run(plan, options, baked, _Shown(progress))
+        result = run(plan, options, baked, _Shown(progress, console))
     console.tell("\n".join(result.lines))
     return Exit(result.code)
 

@@ -20,7 +20,7 @@ from diag.collect.pace import step_back
 from diag.collect.roots import first_line, open_roots
 from diag.collect.summary import summary_of
 from diag.errors import OutputError
-from diag.packing import BundleWriter
+from diag.packing import BundleWriter, left_in, recover
 from diag.redact import Pseudonyms, Redactor
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from diag.collect.told import Told
 
 CLEAN, PARTIAL = 0, 5
+KEPT = "what was collected is kept; finish it with: --recover {}"
+LEFT = "left over     a run that died; finish what it has with: --recover {}"
 KEPT_FREE = 1024 * 1024 * 1024  # bytes of the disk; on a small one less
 BLOCK = 1024 * 1024
 
@@ -93,15 +95,47 @@ def run(plan: Plan, options: Options, baked: Mapping[str, Any], told: Told) -> R
     else:
         path = options.output or default_name(options, created)
         free = kept_free(os.path.dirname(os.path.abspath(path)))
-        with BundleWriter(path, created=created, keep_free=free) as writer:
-            done = collect(plan, options, writer, redactor, told)
+        writer = BundleWriter(path, created=created, keep_free=free)
+        try:
+            with writer:
+                done = collect(plan, options, writer, redactor, told)
+        except BaseException:
+            if writer.left:
+                told.kept(KEPT.format(writer.left))
+            raise
         place = bundle_at(path)
     counts = {} if redactor is None else dict(redactor.counts)
     took = time.monotonic() - began
     lines = summary_of(done, options, place, counts, took)
+    if place.path:
+        lines += [LEFT.format(one) for one in left_in(os.path.dirname(place.path))]
     if names is not None and redactor is not None:
         lines.append(f"names         {keep_names(names, place.path or created)}")
     return Result(code_of(done), lines)
+
+
+def finish_left(partial: str) -> Result:
+    """Finish what a run left that died.
+
+    Args:
+        partial: Its `.zip.partial`.
+
+    Raises:
+        OutputError: It is none, is still being written, or cannot be finished.
+    """
+    done = recover(partial)
+    if not done.path:
+        return Result(
+            PARTIAL, [f"recovered     nothing: no member of {partial} is whole"]
+        )
+    place = bundle_at(done.path)
+    lost = (
+        f"; {done.lost:,} bytes of one that was not whole are gone" if done.lost else ""
+    )
+    lines = [f"recovered     {done.members:,} members{lost}"]
+    lines.append(f"bundle        {place.path} ({place.size:,} bytes)")
+    lines.append(f"sha256        {place.sha256}")
+    return Result(PARTIAL, lines)
 
 
 def keep_names(names: Pseudonyms, bundle: str) -> str:

@@ -111,6 +111,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only list what would be taken, and how much it is",
     )
+    add(
+        "--recover",
+        default="",
+        metavar="FILE",
+        help="collect nothing, but finish the .zip.partial that a run left that died",
+    )
     add("-j", "--json", action="store_true", help="with --dry-run: the list as JSON")
     pace = parser.add_mutually_exclusive_group()
     pace.add_argument(

@@ -47,6 +47,11 @@ class Line(Told):
         """Take how much was read."""
         self._share = f"{done * 100 // whole if whole else 100} % "
 
+    def kept(self, text: str) -> None:
+        """Say what is left."""
+        self.end()
+        _tell([f"arcdiag: {text}"])
+
     def end(self) -> None:
         """Clear the line."""
         if self._written:
@@ -83,10 +88,14 @@ def main(words: Sequence[str], baked: Mapping[str, Any]) -> int:
 
 
 def _run(args: argparse.Namespace, baked: Mapping[str, Any]) -> int:
-    from diag.collect.front import run
+    from diag.collect.front import finish_left, run
     from diag.collect.plan import plan_of
     from diag.collect.preview import preview, preview_lines
 
+    if args.recover:
+        result = finish_left(args.recover)
+        _tell(result.lines)
+        return result.code
     terminal = sys.stderr is not None and sys.stderr.isatty()
     options = options_of(args, terminal=terminal)
     plan = plan_of(baked["plan"])

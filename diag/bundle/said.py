@@ -1,0 +1,77 @@
+"""What a bundle of ours says about its machine, by its manifest."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from diag.bundle.membertext import member_pieces
+from diag.packing import manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diag.model import Bundle, Member
+
+MOST_BYTES = 64 << 20
+LONGEST = 256  # characters of a name or version
+SYSTEMS = frozenset({"linux", "windows"})
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Empty texts and None where the manifest says nothing, or nothing that can be."""
+
+    machine: str = ""
+    system: str = ""
+    agent_version: str = ""
+    collected: datetime | None = None
+
+
+def said_by(bundle: Bundle) -> Said:
+    """Return what the manifest of a bundle says; nothing if it has none of ours.
+
+    Args:
+        bundle: A zip of `arcdiag collect`, or a folder that it was unpacked to.
+    """
+    for member in bundle.members:
+        if member.name == manifest.NAME and not member.inside:
+            values = _values(member)
+            if values.get("format") == manifest.FORMAT:
+                system = _text(values, "system")
+                return Said(
+                    _text(values, "machine"),
+                    system if system in SYSTEMS else "",
+                    _text(values, "agent_version"),
+                    _moment(_text(values, "created")),
+                )
+    return Said()
+
+
+def _values(member: Member) -> Mapping[str, Any]:
+    text = bytearray()
+    try:
+        for piece in member_pieces(member):
+            text += piece
+            if len(text) > MOST_BYTES:
+                return {}
+        values = json.loads(text.decode("utf-8"))
+    except (OSError, zlib.error, ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _text(values: Mapping[str, Any], key: str) -> str:
+    value = values.get(key)
+    return value.strip() if isinstance(value, str) and len(value) <= LONGEST else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return EPOCH + timedelta(seconds=manifest.unix_time(text))
+    except (ValueError, OverflowError):
+        return None
