@@ -23,11 +23,18 @@ if TYPE_CHECKING:
         def flush(self) -> bytes:
             """Return the rest."""
 
+
 HEAD = 4096
 BINARY, UTF8, WIDE_LE, WIDE_BE = "binary", "utf-8", "utf-16-le", "utf-16-be"
 # Starts of files that are no text; of the first ones nothing can be seen from outside.
 PACKED = (
-    *(b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c"),
+    *(
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"\x1f\x8b",
+        b"\xfd7zXZ\x00",
+        b"7z\xbc\xaf\x27\x1c",
+    ),
     *(b"\x28\xb5\x2f\xfd", b"BZh", b"MSCF", b"Rar!\x1a", b"\x04\x22\x4d\x18"),
 )
 _MAGIC = (

@@ -154,11 +154,18 @@ class Pseudonyms:
                 self._know("label", label)
 
     def _is_public(self, name: bytes) -> bool:
-        return any(name == one or name.endswith(b"." + one) for one in self._keep["hosts"])
+        return any(
+            name == one or name.endswith(b"." + one) for one in self._keep["hosts"]
+        )
 
     def _know(self, kind: str, name: bytes) -> None:
         stay = self._keep["users" if kind == "user" else "names"]
-        if len(name) < SHORTEST or name in stay or name in self._learned or name.isdigit():
+        if (
+            len(name) < SHORTEST
+            or name in stay
+            or name in self._learned
+            or name.isdigit()
+        ):
             return
         if name in self._drawings[kind].known.values():
             return  # a pseudonym of an earlier run
@@ -198,7 +205,9 @@ class Pseudonyms:
     def _ip(self, match: re.Match[bytes]) -> bytes:
         old = match.group()
         parts = old.split(b".")
-        if any(int(part) > 255 or (part[:1] == b"0" and part != b"0") for part in parts):
+        if any(
+            int(part) > 255 or (part[:1] == b"0" and part != b"0") for part in parts
+        ):
             return old
         before = match.string[max(0, match.start() - 32) : match.start()]
         if self._stays(old) or before[-1:] == b"/" or _VERSION_BEFORE.search(before):
@@ -315,4 +324,3 @@ def _read(
     except (KeyError, TypeError, ValueError) as error:
         raise RedactionError("this is no table of pseudonyms") from error
     return key, known
-

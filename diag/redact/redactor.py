@@ -75,7 +75,9 @@ class Redactor:
             RedactionError: It must not be sent on, or cannot be looked into.
         """
         if denied(name):
-            raise RedactionError("it is a file of keys or tokens, which is never sent on")
+            raise RedactionError(
+                "it is a file of keys or tokens, which is never sent on"
+            )
         pieces = iter(chunks)
         head = _head(pieces)
         if head.startswith(GZIP_MARK):
