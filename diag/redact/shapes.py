@@ -25,15 +25,15 @@ _NEXT_LINE = re.compile(
 _LONE_WORD = re.compile(rb"[A-Za-z]?[a-z]{3,15}[.]?|[A-Z]{4,15}")
 _USER_PASSWORD = re.compile(
     rb"(?:[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}|%3a%2f%2f)"
-    rb"(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)([^\s/@\"'<>]{1,256})$",
+    rb"(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)([^\s/@\"'<>]{1,256})\Z",
     re.IGNORECASE,
 )
 _USER_ONLY = re.compile(
-    rb"[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}([A-Za-z0-9_-]{20,256})$", re.IGNORECASE
+    rb"[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}([A-Za-z0-9_-]{20,256})\Z", re.IGNORECASE
 )
 # Without a scheme only where a host with a port follows, as in a proxy's setting.
 _BARE_USER = re.compile(
-    rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})$"
+    rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})\Z"
 )
 _HOST_AND_PORT = re.compile(
     rb"(?:@|%40)[\w.-]{1,253}(?::|%3a)[0-9]{2,5}\b", re.IGNORECASE
@@ -44,39 +44,14 @@ _FURTHER = re.compile(
 _FURTHER_ENCODED = re.compile(
     rb"(?:@|%40)((?:(?!%2f)[^\s/@\"'<>\\,;?#]){1,128}?(?=@|%40))?", re.IGNORECASE
 )
-_ARMOUR = 1 << 16
-USER_PART = 384
-_NEXT_LINE = re.compile(
-    rb"(?:(?:\\{1,15}r)?\\{1,15}n|\r\n|\r|\n)[ \t]{0,64}"
-    rb"([A-Za-z0-9+/_.=~-]{4,})(?=[ \t\"',;)\]}\\]{0,8}(?:\r|\n|$))"
-)
-_LONE_WORD = re.compile(rb"[A-Za-z]?[a-z]{3,15}[.]?|[A-Z]{4,15}")
-_USER_PASSWORD = re.compile(
-    rb"(?:[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}|%3a%2f%2f)"
-    rb"(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)([^\s/@\"'<>]{1,256})$",
-    re.IGNORECASE,
-)
-_USER_ONLY = re.compile(
-    rb"[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}([A-Za-z0-9_-]{20,256})$", re.IGNORECASE
-)
-# Without a scheme only where a host with a port follows, as in a proxy's setting.
-_BARE_USER = re.compile(
-    rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})$"
-)
-_HOST_AND_PORT = re.compile(
-    rb"(?:@|%40)[\w.-]{1,253}(?::|%3a)[0-9]{2,5}\b", re.IGNORECASE
-)
-_FURTHER = re.compile(
-    rb"(?:@|%40)((?:(?!%2f|%3f)[^\s/@\"'<>\\,;?#]){1,128}?(?=@|%40))?", re.IGNORECASE
-)
 _ARMOUR = re.compile(
     rb"-----BEGIN(?:[ +]|%(?:25)?20)(?:[A-Z0-9 +%]{0,48}PRIVATE(?:[ +]|%(?:25)?20)KEY"
     rb"(?:(?:[ +]|%(?:25)?20)BLOCK)?|PKCS12|PFX)-----",
     re.IGNORECASE,
 )
 _ARMOUR_LINES = re.compile(
-    rb"(?:(?:\s|\\{1,15}[rnt])*[A-Za-z0-9+/=]{16,})*"
-    rb"(?:(?:\s|\\{1,15}[rnt])*[A-Za-z0-9+/]{1,15}={1,2})?"
+    rb"(?:[A-Za-z0-9+/=]{16,})?(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/=]{16,})*"
+    rb"(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/]{1,15}={1,2})?"
 )
 
 

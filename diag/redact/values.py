@@ -11,7 +11,7 @@ LONGEST = 1 << 18
 # secret is kept, words of settings and of messages.
 NO_SECRET = re.compile(
     rb"""(?ix)
-    [*\#.x-]{2,} | \*+ | <[^<>\r\n]{0,60}> | &lt;[^<>&\r\n]{0,60}&gt;
+    [*\#.x-]{2,} | \*+ | \*{1,4}[ ]?(?:redacted|hidden|masked|removed)[ ]?\*{1,4} | <[^<>\r\n]{0,60}> | &lt;[^<>&\r\n]{0,60}&gt;
     | [\[(]?(?:redacted|removed|masked|hidden|omitted|filtered|obfuscated
         |scrubbed|sanitized|secret|protected|encrypted)[\])]?
     | \$\{?[a-z_][\w:.]{0,60}\}? | \$\([^()]{0,80}\) | %[a-z_]\w{0,40}% | \{\{.{0,80}\}\}

@@ -244,7 +244,7 @@ _OBJECTS = (
     ("bracket", 'x {"protected_settings":{"a":"{j}"}} y'),
 )
 _COOKIES = (
-    ("header", "> Cookie: ARRAffinity={v}; next=1"),
+    ("header", "> Cookie: ARRAffinity={v}; other=1"),
     ("set", "< Set-Cookie: fpc={v}; path=/; secure; HttpOnly"),
     ("json", '{"Cookie": "fpc={v}; a=b", "z": "next"}'),
     ("json in json", '{"b": "{\\"Cookie\\":\\"fpc={v}\\"}"}'),
