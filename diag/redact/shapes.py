@@ -33,20 +33,11 @@ _USER_ONLY = re.compile(
 )
 # Without a scheme only where a host with a port follows, as in a proxy's setting.
 _BARE_USER = re.compile(
-<<<<<<< HEAD
-    rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})$"
-=======
     rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})\Z"
->>>>>>> redact
 )
 _HOST_AND_PORT = re.compile(
     rb"(?:@|%40)[\w.-]{1,253}(?::|%3a)[0-9]{2,5}\b", re.IGNORECASE
 )
-<<<<<<< HEAD
-_FURTHER = re.compile(rb"(?:@|%40)([^\s/@\"'<>\\,;?#]{1,128}(?=@))?", re.IGNORECASE)
-_ARMOUR = re.compile(
-    rb"-----BEGIN (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|PKCS12|PFX)-----",
-=======
 _FURTHER = re.compile(
     rb"(?:@|%40)([^\s/@\"'<>\\,;?#]{1,128}?(?=@|%40))?", re.IGNORECASE
 )
@@ -56,7 +47,6 @@ _FURTHER_ENCODED = re.compile(
 _ARMOUR = re.compile(
     rb"-----BEGIN(?:[ +]|%(?:25)?20)(?:[A-Z0-9 +%]{0,48}PRIVATE(?:[ +]|%(?:25)?20)KEY"
     rb"(?:(?:[ +]|%(?:25)?20)BLOCK)?|PKCS12|PFX)-----",
->>>>>>> redact
     re.IGNORECASE,
 )
 _ARMOUR_LINES = re.compile(
