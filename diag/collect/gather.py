@@ -11,13 +11,14 @@ from diag.collect.choose import HARD_LINK, Pick
 from diag.collect.head import Head
 from diag.collect.member import content_of, is_packed
 from diag.collect.pace import Pace
-from diag.collect.plan import BINARY, LOG
+from diag.collect.plan import BINARY, LOG, PACKED
 from diag.collect.reading import LiveFile, Source
 from diag.collect.record import Record
 from diag.collect.roots import open_roots
 from diag.collect.state import FOLDER, search_of, state_of, this_system
 from diag.collect.survey import Chosen, size_of, survey
 from diag.collect.told import Left
+from diag.collect.unpacking import DamagedError, inner_of
 from diag.collect.walk import Walk, open_again
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from diag.collect.state import State
     from diag.collect.survey import Survey
     from diag.collect.told import Told
+    from diag.collect.walk import Found
     from diag.packing import BundleWriter
     from diag.redact import Redactor
 
@@ -149,6 +151,10 @@ class Gathering:
             self._exchanged.add(found.name)
             return
         self._exchanged.discard(found.name)
+        if found.candidate.kind == PACKED and self._record.redacts:
+            self._unpack(found, source)
+            self._taken[live.identity] = _Taken(found.name, begin)
+            return
         facts: dict[str, Any] = {"component": found.candidate.component}
         facts["kind"] = found.candidate.kind
         if found.candidate.family:
@@ -157,6 +163,23 @@ class Gathering:
         if self._record.put(found.name, chunks, live.mtime, facts):
             self._taken[live.identity] = _Taken(found.name, begin)
             self._record.measure(found.name, live)
+
+    def _unpack(self, found: Found, source: Source) -> None:
+        """Take the logs in a zip one by one: redaction cannot look into it."""
+        facts = {"component": found.candidate.component, "kind": PACKED}
+        try:
+            for inner in inner_of(source.number, self._pace):
+                name = f"{found.name}/{inner.name}"
+                room = self._options.max_size - self._record.size
+                if inner.problem:
+                    self._record.leave(Left(name, words.UNREADABLE, inner.problem))
+                elif inner.size > min(room, self._options.tail):
+                    text = f"unpacked it has {inner.size:,} bytes"
+                    self._record.leave(Left(name, words.OVER, text))
+                elif self._record.put(name, inner.chunks, inner.mtime, facts):
+                    self._record.size += inner.size
+        except DamagedError as error:
+            self._record.leave(Left(found.name, words.UNREADABLE, str(error)))
 
     def _rotated(self, roots: Sequence[Root], first: Survey) -> None:
         """Take what rotation put under other names while we read."""

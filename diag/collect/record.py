@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag.collect import told as words
 from diag.collect.told import Left
+from diag.collect.unpacking import DamagedError
 from diag.errors import OutputError
 from diag.redact import RedactionError
 
@@ -88,6 +89,9 @@ class Record:
             return False
         except ValueError as error:
             self.leave(Left(name, words.DENY_LIST, str(error)))
+            return False
+        except DamagedError as error:
+            self.leave(Left(name, words.UNREADABLE, str(error)))
             return False
         self._count += 1
         return True
