@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,7 +83,7 @@ def make_tree(root: Path, size: int) -> None:
     block = [text(5 * MB, seed) for seed in range(4)]
     while done < size:
         name = LOGS[number % len(LOGS)].format(
-            f".{number}" if number >= len(LOGS) else ""
+            f"-{number}" if number >= len(LOGS) else ""
         )
         place = root / name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -115,6 +116,10 @@ def fast(root: Path, scratch: Path, size: int) -> list[Limit]:
         done.set()
         watcher.join()
     bundle = (out / "b.zip").stat().st_size
+    with zipfile.ZipFile(out / "b.zip") as archive:
+        there = sum(one.file_size for one in archive.infolist())
+    if there < size:
+        raise SystemExit(f"only {there:,} of {size:,} bytes were collected")
     print(f"{size / MB:,.0f} MB of logs, bundle {bundle / MB:,.1f} MB")
     print(f"--fast: wall {run.wall:.1f} s, CPU {run.cpu:.1f} s, {run.memory:.0f} MB, "
           f"{size / run.cpu / MB:.0f} MB/s of one core")  # fmt: skip
