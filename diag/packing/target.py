@@ -172,14 +172,20 @@ class PartialFile:
             OSError: It is no longer there, or cannot be renamed.
         """
         os.fsync(self.fd)
-        ours, there = os.fstat(self.fd), self.folder.status(self.name)
-        if there is None or not os.path.samestat(ours, there):
+        if not self.is_there():
             raise OSError(errno.ENOENT, "somebody removed or exchanged it")
         if not _BY_FOLDER:
             self.close()  # Windows renames no open files
         self.folder.rename(self.name, final)
         self.folder.sync()
         self.close()
+
+    def is_there(self) -> bool:
+        """Say whether the file that is written still has its name."""
+        there = self.folder.status(self.name)
+        if there is None or self._fd is None:
+            return there is not None
+        return os.path.samestat(os.fstat(self._fd), there)
 
     def close(self) -> None:
         """Close it, which also unlocks it."""
