@@ -190,11 +190,12 @@ class _Copying:
         if denied(member.name):
             return DENIED, "it is a file of keys or tokens"
         reader = Unpacked(member)
+        known = self._facts.get(member.name, {})
+        facts = {key: self._values(known[key]) for key in known if key not in _OWN}
         chunks: Iterator[bytes] = self._redactor.clean(member.name, reader.blocks())
         if member.packing.is_gzip:
             chunks = gzipped(chunks)
-        known = self._facts.get(member.name, {})
-        facts = {key: self._values(known[key]) for key in known if key not in _OWN}
+        chunks = self._noting(chunks, reader, facts)
         mtime = member.modified.timestamp() if member.modified else None
         try:
             name = self._clean(member.name)
@@ -203,6 +204,15 @@ class _Copying:
             return FAILED, str(error)
         problems += [(member.name, text) for _, _, text in reader.problems()]
         return None
+
+    def _noting(
+        self, chunks: Iterator[bytes], reader: Unpacked, facts: dict[str, Any]
+    ) -> Iterator[bytes]:
+        """Pass a member on; the manifest then tells what was wrong with its source."""
+        yield from chunks
+        told = [self._clean(text) for _, _, text in reader.problems()]
+        if told:
+            facts["source_problems"] = told
 
     def head(self) -> dict[str, Any]:
         """Return what the manifest says of the whole: as before, without secrets."""

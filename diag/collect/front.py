@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import BinaryIO
 
-    from diag.collect.gather import Outcome
     from diag.collect.options import Options
     from diag.collect.plan import Plan
+    from diag.collect.record import Outcome
     from diag.collect.told import Told
 
 CLEAN, PARTIAL = 0, 5

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 
 _LINES = re.compile(rb"[^\r\n]+")
 # In armour that a log has put its own text in front of, only the armour goes.
-_BEHIND_TEXT = re.compile(rb"(?<=[ \t:|\]])[A-Za-z0-9+/=]{16,}[\s\\]*$")
+_BEHIND_TEXT = re.compile(rb"(?<=[ \t:|\]])[A-Za-z0-9+/=]{16,}[\s\\]*\Z")
 _BLANKS = b" \t"
+# What ends like a word and is none: encoded and escaped characters.
+ESCAPE_BEFORE = re.compile(rb"(?i)(?:%(?:25)?[0-9a-f]{2}|u00[0-9a-f]{2}|\\[nrt])\Z")
 
 
 class Found(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diag.redact import values
-from diag.redact.found import Found
+from diag.redact.found import ESCAPE_BEFORE, Found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LOOK_BACK = 96
 NEAR = 24
-_QUOTE = rb"""(?:\\{0,31}["']|&quot;|&\#34;|&apos;|%22|%27|`)"""
+_QUOTE = rb"""(?:\\{0,31}["']|&quot;|&\#34;|&apos;|%22|%27)"""
 _BLANK = rb"(?:[ \t]|%20|\\{1,15}t)"
 _BREAK = rb"(?:(?:\r\n|\r|\n|(?:\\{1,15}r)?\\{1,15}n)[ \t]{0,64})"
 # What stands between the key's name and the value. In this order: an assignment; a
@@ -35,17 +35,22 @@ _BETWEEN = (
     rb")"
 )
 _OPTION = re.compile(
-    rb"(?:^|[\s\"'`=,(\[\\])(?:--?|/|\xe2\x80[\x93\x94])[a-z0-9_-]{0,48}$"
+    rb"(?:^|[\s\"'`=,(\[\\])(?:--?|/|\xe2\x80[\x93\x94])[a-z0-9_-]{0,48}\Z"
 )
-_IN_TAG = re.compile(rb"(?:<|&lt;)(?:[\w-]{1,40}:)?[\w.-]{0,48}$")
+_IN_TAG = re.compile(rb"(?:<|&lt;)(?:[\w-]{1,40}:)?[\w.-]{0,48}\Z")
 _NAMED = re.compile(
-    rb"(?:name|key|id)[ \t]{0,4}=[ \t]{0,4}" + _QUOTE + rb"[\w .:-]{0,48}$"
+    rb"(?:name|key|id)[ \t]{0,4}=[ \t]{0,4}" + _QUOTE + rb"[\w .:-]{0,48}\Z"
 )
-_OPEN_KEY = re.compile(rb"(?:[\"'`]|&quot;|&\#34;|&apos;|%22|%27)[\w .:@$-]{0,80}$")
-_NO_VALUE = re.compile(rb"-{1,2}[a-z][a-z-]*$|[|>&]|\(", re.IGNORECASE)
+_OPEN_KEY = re.compile(rb"(?:[\"'`]|&quot;|&\#34;|&apos;|%22|%27)[\w .:@$-]{0,80}\Z")
+_NO_VALUE = re.compile(
+    rb"-{1,2}[a-z][a-z/-]*$|[|>&(]"
+    rb"|(?:is|are|was|were|has|had|must|can|cannot|could|or|and|with|from|to|of|in|as)\Z",
+    re.IGNORECASE,
+)
 _SCHEME = re.compile(
     rb"(?i)(?:bearer|basic|digest|negotiate|ntlm|pop|mac|apikey|token|hmac-sha256"
-    rb"|sharedkey(?:lite)?|sharedaccesssignature|aws4-hmac-sha256)(?:[ \t+]|%20){1,4}"
+    rb"|sharedkey(?:lite)?|sharedaccesssignature|aws4-hmac-sha256)"
+    rb"(?:(?:[ \t+]|%20){1,4}|(?:\r\n|\r|\n)[ \t]{1,64})"
 )
 
 
@@ -78,7 +83,8 @@ def find(
         return None
     near = low[max(0, span[0] - NEAR) : span[0]]
     if rule.not_before is not None and rule.not_before.search(near):
-        return None
+        if not ESCAPE_BEFORE.search(near):
+            return None
     if rule.before is not None and not rule.before.search(near):
         return None
     front = low[max(0, span[0] - LOOK_BACK) : span[1]]

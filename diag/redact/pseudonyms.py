@@ -34,7 +34,7 @@ _MAC = re.compile(
 _IP = re.compile(rb"(?<![\w.+-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w-])(?!\.[0-9])")
 _VERSION_BEFORE = re.compile(
     rb"(?i)(?:version|release|build|ver|agent|update|package|product|framework|sdk"
-    rb"|\bv)[\w ]{0,12}[\"':=(\[\\ ]{0,12}$"
+    rb"|\bv)[\w ]{0,12}[\"':=(\[\\ ]{0,12}\Z"
 )
 _IP6 = re.compile(
     rb"(?i)(?<![\w:.])(?=[0-9a-f]{0,4}:[0-9a-f:]{0,34}:)(?:[0-9a-f]{1,4}:[0-9a-f:]{1,34}"

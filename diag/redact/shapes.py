@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diag.redact import values
-from diag.redact.found import Found
+from diag.redact.found import ESCAPE_BEFORE, Found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,27 +25,33 @@ _NEXT_LINE = re.compile(
 _LONE_WORD = re.compile(rb"[A-Za-z]?[a-z]{3,15}[.]?|[A-Z]{4,15}")
 _USER_PASSWORD = re.compile(
     rb"(?:[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}|%3a%2f%2f)"
-    rb"(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)([^\s/@\"'<>]{1,256})$",
+    rb"(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)([^\s/@\"'<>]{1,256})\Z",
     re.IGNORECASE,
 )
 _USER_ONLY = re.compile(
-    rb"[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}([A-Za-z0-9_-]{20,256})$", re.IGNORECASE
+    rb"[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}([A-Za-z0-9_-]{20,256})\Z", re.IGNORECASE
 )
 # Without a scheme only where a host with a port follows, as in a proxy's setting.
 _BARE_USER = re.compile(
-    rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})$"
+    rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})\Z"
 )
 _HOST_AND_PORT = re.compile(
     rb"(?:@|%40)[\w.-]{1,253}(?::|%3a)[0-9]{2,5}\b", re.IGNORECASE
 )
-_FURTHER = re.compile(rb"(?:@|%40)([^\s/@\"'<>\\,;?#]{1,128}(?=@))?", re.IGNORECASE)
+_FURTHER = re.compile(
+    rb"(?:@|%40)([^\s/@\"'<>\\,;?#]{1,128}?(?=@|%40))?", re.IGNORECASE
+)
+_FURTHER_ENCODED = re.compile(
+    rb"(?:@|%40)((?:(?!%2f)[^\s/@\"'<>\\,;?#]){1,128}?(?=@|%40))?", re.IGNORECASE
+)
 _ARMOUR = re.compile(
-    rb"-----BEGIN (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|PKCS12|PFX)-----",
+    rb"-----BEGIN(?:[ +]|%(?:25)?20)(?:[A-Z0-9 +%]{0,48}PRIVATE(?:[ +]|%(?:25)?20)KEY"
+    rb"(?:(?:[ +]|%(?:25)?20)BLOCK)?|PKCS12|PFX)-----",
     re.IGNORECASE,
 )
 _ARMOUR_LINES = re.compile(
-    rb"(?:(?:\s|\\{1,15}[rnt])*[A-Za-z0-9+/=]{16,})*"
-    rb"(?:(?:\s|\\{1,15}[rnt])*[A-Za-z0-9+/]{1,15}={1,2})?"
+    rb"(?:[A-Za-z0-9+/=]{16,})?(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/=]{16,})*"
+    rb"(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/]{1,15}={1,2})?"
 )
 
 
@@ -63,9 +69,11 @@ def find(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
     match = rule.value.match(text, start, start + values.LONGEST)
     if match is None:
         return None
-    for pattern, wanted in ((rule.before, True), (rule.not_before, False)):
-        front = text[max(0, start - 96) : start]
-        if pattern is not None and bool(pattern.search(front)) is not wanted:
+    front = text[max(0, start - 24) : start]
+    if rule.before is not None and not rule.before.search(front):
+        return None
+    if rule.not_before is not None and rule.not_before.search(front):
+        if not ESCAPE_BEFORE.search(front):
             return None
     begin, end = match.span("secret" if match.re.groupindex else 0)
     value = text[begin : min(end, begin + 4096)]
@@ -114,10 +122,12 @@ def address(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
         return None
     start = at - len(front) + match.start(1)
     end = at
-    more = _FURTHER.match(text, end)
+    encoded = b"%2f%2f" in match.group().lower()
+    further = _FURTHER_ENCODED if encoded else _FURTHER
+    more = further.match(text, end)
     while more and more.group(1):  # an `@` in the password itself
         end = more.end()
-        more = _FURTHER.match(text, end)
+        more = further.match(text, end)
     if values.NO_SECRET.fullmatch(text[start:end]):
         return None
     return Found(start, end, rule.kind)

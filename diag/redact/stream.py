@@ -23,6 +23,7 @@ AHEAD = values.LONGEST + (1 << 16)
 BACK = 1024  # bytes in front of a place that rules look at
 BEHIND = 512  # so far behind the begin of a secret its word may stand
 _LINE_END = re.compile(rb"[\r\n]")
+_REDACTED = re.compile(rb"(?:<|&lt;)redacted:[a-z-]{0,24}\Z")
 _WRAPPABLE = re.compile(rb"[A-Za-z0-9+/_.=~-]{24,}")
 
 
@@ -60,7 +61,8 @@ class Engine:
                 continue
             found = self._by(number, text, low, span)
             if found is not None:
-                return found
+                before = low[max(0, hit.start - 40) : hit.start]
+                return None if _REDACTED.search(before) else found
         return None
 
     def _by(

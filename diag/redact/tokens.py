@@ -12,8 +12,8 @@ LOOK = 2048
 _URL_CODE = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPES = re.compile(rb"\\+(?:[nrt]|(?=[\"'/\\]))|\s+")
 _ENTITIES = ((b"&amp;", b"&"), (b"&quot;", b'"'), (b"&lt;", b"<"), (b"&gt;", b">"))
-_OPEN_TAG = re.compile(rb"<[A-Za-z?/!][^<>]*$")
-_OPEN_ELEMENT = re.compile(rb"<[A-Za-z][^<>]*>[^<>\r\n]*$")
+_OPEN_TAG = re.compile(rb"<[A-Za-z?/!][^<>]*\Z")
+_OPEN_ELEMENT = re.compile(rb"<[A-Za-z][^<>]*>[^<>\r\n]*\Z")
 _CLOSING = re.compile(rb"[^<>\r\n]*</")
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from diag.collect.told import Told
 from tests.collect.collecting import LOG, collected, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="descriptors of folders")
 CHUNK = reading.CHUNK
@@ -231,6 +232,14 @@ class TestBetweenTheLookAndTheReading:
         assert bundle.left.get(name) in {"unreadable", None}
 
 
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """Return a folder that other users may enter; those of pytest are closed."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o777)
+        yield Path(name)
+
+
 # Writes events with numbers, and turns the log again and again.
 WRITER = """
 import os, sys, time
@@ -287,8 +296,8 @@ def test_no_event_twice_and_none_lost_while_logs_are_turned(
 
 
 @POSIX
-def test_what_may_not_be_read_is_told_and_the_rest_is_taken(tmp_path: Path) -> None:
-    root = tmp_path / "root"
+def test_what_may_not_be_read_is_told_and_the_rest_is_taken(open_to_all: Path) -> None:
+    root = open_to_all / "root"
     write(root, f"{LOG}/himds.log", "ours\n")
     write(root, f"{LOG}/azcmagent.log", "denied\n").chmod(0)
     write(root, "var/lib/GuestConfig/ext_mgr_logs/gc_ext.log", "denied\n")
@@ -305,11 +314,6 @@ def test_what_may_not_be_read_is_told_and_the_rest_is_taken(tmp_path: Path) -> N
         "print(sorted(n for n in b.members if n.startswith('var/')))\n"
         "print(b.outcome.complete)\n"
     )
-    open_to_all = tmp_path / "out"
-    open_to_all.mkdir(mode=0o777)
-    open_to_all.chmod(0o777)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
     run = subprocess.run(
         [sys.executable, "-c", script, str(root), str(open_to_all)],
         cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
