@@ -127,7 +127,9 @@ class PartialFile:
         self.name = folder.name + PARTIAL
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
         self._fd: int | None = folder.open(self.name, flags)
-        lock(self._fd)
+        if not lock(self._fd):  # another run took it for left over at this moment
+            self.close()
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
     @classmethod
     def adopt(cls, folder: Folder, fd: int) -> PartialFile:
