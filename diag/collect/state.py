@@ -115,6 +115,7 @@ def _of_run(one: Command, words: Sequence[str], ran: Ran) -> State:
 
 def _row(one: Command, words: Sequence[str], ran: Ran | None) -> dict[str, Any]:
     row: dict[str, Any] = {"member": FOLDER + one.name, "run": list(words)}
+    row["limit"] = one.seconds
     if ran is None:
         row["missing"] = words[0]
         return row

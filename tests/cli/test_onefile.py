@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from diag.bundle.verify import verify
 from diag.cli.exits import Exit
 from tests.cli.calling import ROOT, SAMPLES, Call, arcdiag
 from tests.pythons import able, too_old
@@ -98,6 +99,19 @@ def test_every_python_writes_the_same_bundle(
             assert target.read_bytes() == ours.read_bytes(), python
             assert stat.S_IMODE(target.stat().st_mode) == 0o600
             target.unlink()
+
+
+def test_pseudonyms_work_on_every_python(
+    onefile: Path, trees: list[Path], tmp_path: Path
+) -> None:
+    target = tmp_path / "b.zip"
+    for python in able():
+        words = ("--root", trees[0], "--now", NOW, "--fast", "--pseudonyms")
+        done = run(python, onefile, *words, "-o", target, cwd=tmp_path)
+        assert done.returncode in {Exit.CLEAN, Exit.PARTIAL}, done.stderr
+        assert verify(target).differences == []
+        assert json.loads((tmp_path / "b.names.json").read_bytes())
+        target.unlink()
 
 
 def test_it_writes_to_stdout(onefile: Path, trees: list[Path], tmp_path: Path) -> None:
