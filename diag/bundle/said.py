@@ -47,16 +47,23 @@ def said_by(bundle: Bundle) -> Said:
         if member.name == manifest.NAME and not member.inside:
             values = _values(member)
             if values.get("format") == manifest.FORMAT:
-                system = _text(values, "system")
-                live = _is_live(values)
-                return Said(
-                    _text(values, "machine"),
-                    system if system in SYSTEMS else "",
-                    _text(values, "agent_version"),
-                    _moment(_text(values, "created")) if live else None,
-                    live,
-                )
+                return _said(values)
     return Said()
+
+
+def _said(values: Mapping[str, Any]) -> Said:
+    system = _text(values, "system")
+    live = _is_live(values)
+    # A redacted copy of what another tool collected has no collector: then `created`
+    # is only the newest of its time stamps.
+    by_us = live and _text(values, "collector_version")
+    return Said(
+        _text(values, "machine"),
+        system if system in SYSTEMS else "",
+        _text(values, "agent_version"),
+        _moment(_text(values, "created")) if by_us else None,
+        live,
+    )
 
 
 def _values(member: Member) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ HEAD = {
     "system": "linux",
     "zone": "America/New_York",
     "agent_version": "1.61.03319.737",
+    "collector_version": "0.1.0",
 }
 
 
@@ -66,6 +67,19 @@ def test_local_times_are_read_in_the_zone_of_the_manifest(tmp_path: Path) -> Non
         rows = table(loaded.store, "Events")
     times = {row["TimeGenerated"] for row in rows if row["Log"] == "gc_agent"}
     assert {str(one)[:16] for one in times} == {"2026-03-10 12:00"}
+
+
+def test_a_copy_of_what_others_collected_is_as_old_as_that(tmp_path: Path) -> None:
+    from tests.cli.calling import SAMPLES, arcdiag
+
+    for name in ("healthy-linux", "healthy-windows.zip"):
+        source, copy = SAMPLES / name, tmp_path / f"{name}.zip"
+        assert arcdiag("redact", source, "-o", copy).returncode == 0
+        times = []
+        for one in (source, copy):
+            with load([one], Options(), cache=False) as loaded:
+                times.append(loaded.store.collected())
+        assert times[0] == times[1]
 
 
 @pytest.mark.parametrize(
