@@ -133,7 +133,9 @@ def _parts(
 ) -> list[Part]:
     labels = Names()
     parts = []
-    for number, one in enumerate(bundles, start=1):
+    for number, given in enumerate(bundles, start=1):
+        said = said_by(given)
+        one = given if said.live else _without_times(given)
         detected = formats.detect(one, families)
         chosen = formats.choose_zone(detected, zone)
         reference, how = reference_time(one, detected, chosen, now)
@@ -143,10 +145,16 @@ def _parts(
         parts.append(
             Part(
                 *(number, one, detected, chosen, reference, how, name, label),
-                said_by(one),
+                said,
             )
         )
     return parts
+
+
+def _without_times(one: Bundle) -> Bundle:
+    """Return a bundle without time stamps: those of copied files say nothing."""
+    members = tuple(replace(member, modified=None) for member in one.members)
+    return replace(one, members=members)
 
 
 def _called(source: str) -> str:

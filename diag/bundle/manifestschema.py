@@ -65,7 +65,7 @@ def _not_taken() -> dict[str, Any]:
 
 
 def _member() -> dict[str, Any]:
-    """Return what is said of a member; facts of the collector have keys of their own."""
+    """Return what is said of a member; a collector may add facts of its own."""
     fields = {
         "path": NAME,
         "size": COUNT,

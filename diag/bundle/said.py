@@ -24,12 +24,17 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Empty texts and None where the manifest says nothing, or nothing that can be."""
+    """Empty texts and None where the manifest says nothing, or nothing that can be.
+
+    `live` is false for what was collected from a disk or a copy of one (`--root`): then
+    neither the time of the run nor those of the files say how new the logs are.
+    """
 
     machine: str = ""
     system: str = ""
     agent_version: str = ""
     collected: datetime | None = None
+    live: bool = True
 
 
 def said_by(bundle: Bundle) -> Said:
@@ -43,11 +48,13 @@ def said_by(bundle: Bundle) -> Said:
             values = _values(member)
             if values.get("format") == manifest.FORMAT:
                 system = _text(values, "system")
+                live = _is_live(values)
                 return Said(
                     _text(values, "machine"),
                     system if system in SYSTEMS else "",
                     _text(values, "agent_version"),
-                    _moment(_text(values, "created")),
+                    _moment(_text(values, "created")) if live else None,
+                    live,
                 )
     return Said()
 
@@ -63,6 +70,13 @@ def _values(member: Member) -> Mapping[str, Any]:
     except (OSError, zlib.error, ValueError, RecursionError):
         return {}
     return values if isinstance(values, dict) else {}
+
+
+def _is_live(values: Mapping[str, Any]) -> bool:
+    options = values.get("options")
+    if not isinstance(options, dict):
+        return True
+    return not options.get("root") or bool(options.get("now"))
 
 
 def _text(values: Mapping[str, Any], key: str) -> str:

@@ -69,6 +69,25 @@ def test_local_times_are_read_in_the_zone_of_the_manifest(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("options", "moment", "how"),
+    [
+        ({"root": True, "now": None}, "2026-03-10 16:00", "newest event"),
+        ({"root": True, "now": "2026-06-01T00:00:00Z"}, "2026-06-01 00:00", "manifest"),
+        ({"root": False, "now": None}, "2026-06-01 00:00", "manifest"),
+    ],
+)
+def test_the_time_of_a_run_says_nothing_about_a_disk(
+    options: dict[str, Any], moment: str, how: str, tmp_path: Path
+) -> None:
+    head = {**HEAD, "options": options}
+    source = written(tmp_path / "b.zip", head, "2026-06-01T00:00:00Z")
+    with load([source], Options(), cache=False) as loaded:
+        found, found_how = loaded.store.collected()
+    assert str(found).startswith(moment)
+    assert found_how.startswith(how)
+
+
+@pytest.mark.parametrize(
     "manifest",
     [
         b"",
