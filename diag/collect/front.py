@@ -17,9 +17,9 @@ from diag.collect.gather import collect
 from diag.collect.moments import iso_of
 from diag.collect.options import STDOUT
 from diag.collect.pace import step_back
-from diag.collect.roots import first_line, open_roots
+from diag.collect.roots import close_roots, first_line, open_roots
 from diag.collect.summary import summary_of
-from diag.errors import OutputError
+from diag.errors import OutputError, UsageError
 from diag.packing import BundleWriter, left_in, recover
 from diag.redact import Pseudonyms, Redactor
 
@@ -88,22 +88,9 @@ def run(plan: Plan, options: Options, baked: Mapping[str, Any], told: Told) -> R
     began = time.monotonic()
     created = iso_of(time.time() if options.now is None else options.now)
     if options.output == STDOUT:
-        stream = _Counted(sys.stdout.buffer)
-        with BundleWriter(cast("BinaryIO", stream), created=created) as writer:
-            done = collect(plan, options, writer, redactor, told)
-        place = Bundle("", stream.size, stream.hash.hexdigest())
+        done, place = _to_stream(plan, options, redactor, told, created)
     else:
-        path = options.output or default_name(options, created)
-        free = kept_free(os.path.dirname(os.path.abspath(path)))
-        writer = BundleWriter(path, created=created, keep_free=free)
-        try:
-            with writer:
-                done = collect(plan, options, writer, redactor, told)
-        except BaseException:
-            if writer.left:
-                told.kept(KEPT.format(writer.left))
-            raise
-        place = bundle_at(path)
+        done, place = _to_file(plan, options, redactor, told, created)
     counts = {} if redactor is None else dict(redactor.counts)
     took = time.monotonic() - began
     lines = summary_of(done, options, place, counts, took)
@@ -112,6 +99,42 @@ def run(plan: Plan, options: Options, baked: Mapping[str, Any], told: Told) -> R
     if names is not None and redactor is not None:
         lines.append(f"names         {keep_names(names, place.path or created)}")
     return Result(code_of(done), lines)
+
+
+def _to_stream(
+    plan: Plan,
+    options: Options,
+    redactor: Redactor | None,
+    told: Told,
+    created: str,
+) -> tuple[Outcome, Bundle]:
+    if sys.stdout.isatty():
+        text = "stdout is a terminal, and a bundle is not for the eye"
+        raise UsageError(text, where="-o -", hint="pipe it, or name a file")
+    stream = _Counted(sys.stdout.buffer)
+    with BundleWriter(cast("BinaryIO", stream), created=created) as writer:
+        done = collect(plan, options, writer, redactor, told)
+    return done, Bundle("", stream.size, stream.hash.hexdigest())
+
+
+def _to_file(
+    plan: Plan,
+    options: Options,
+    redactor: Redactor | None,
+    told: Told,
+    created: str,
+) -> tuple[Outcome, Bundle]:
+    path = options.output or default_name(options, created)
+    free = kept_free(os.path.dirname(os.path.abspath(path)))
+    writer = BundleWriter(path, created=created, keep_free=free)
+    try:
+        with writer:
+            done = collect(plan, options, writer, redactor, told)
+    except BaseException:
+        if writer.left:
+            told.kept(KEPT.format(writer.left))
+        raise
+    return done, bundle_at(path)
 
 
 def finish_left(partial: str) -> Result:
@@ -214,8 +237,11 @@ def host_of(options: Options) -> str:
     """Return the name of the machine that is collected from, if it is known."""
     if not options.root:
         return socket.gethostname()
-    root = open_roots(options.root)[0]
-    return first_line(root.folder, "etc", "hostname")
+    roots = open_roots(options.root)
+    try:
+        return first_line(roots[0].folder, "etc", "hostname")
+    finally:
+        close_roots(roots)
 
 
 def default_name(options: Options, created: str) -> str:

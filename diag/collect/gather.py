@@ -14,7 +14,7 @@ from diag.collect.pace import Pace
 from diag.collect.plan import BINARY, LOG, PACKED
 from diag.collect.reading import LiveFile, Source
 from diag.collect.record import Record
-from diag.collect.roots import open_roots
+from diag.collect.roots import close_roots, open_roots
 from diag.collect.state import FOLDER, search_of, state_of, this_system
 from diag.collect.survey import Chosen, size_of, survey
 from diag.collect.told import Left
@@ -75,6 +75,15 @@ class Gathering:
             search: Folders of programs, instead of the plan's.
         """
         roots = open_roots(self._options.root)
+        try:
+            self._all(roots, search)
+            self._head.of_roots(roots, live=not self._options.root)
+        finally:
+            close_roots(roots)
+        head = self._head.values(self._options, self._record.counts())
+        return self._record.finish(head)
+
+    def _all(self, roots: Sequence[Root], search: Sequence[str] | None) -> None:
         self._told.say("looking for files")
         found = survey(self._plan, roots, self._options)
         self._record.check_room(found.size // SHRINKS)
@@ -82,6 +91,7 @@ class Gathering:
             self._record.leave(one)
         if not self._options.root:
             self._states(search)
+            self._pace.begin()  # commands have limits of their own
         for number, chosen in enumerate(found.chosen):
             if self._pace.over():
                 self._give_up(found.chosen[number:])
@@ -90,9 +100,6 @@ class Gathering:
             self._one(chosen)
         self._rotated(roots, found)
         self._listing(found.listings)
-        self._head.of_roots(roots, live=not self._options.root)
-        head = self._head.values(self._options, self._record.counts())
-        return self._record.finish(head)
 
     def _states(self, search: Sequence[str] | None) -> None:
         if search is None:

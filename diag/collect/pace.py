@@ -62,6 +62,10 @@ class Pace:
         self._cpu = Bucket(SHARE, SHARE * BURST * 10) if gentle else None
         self._disk = None if fast else Bucket(READ, READ * BURST)
         self._used = 0.0  # so that the start of the program counts as well
+        self.begin()
+
+    def begin(self) -> None:
+        """Let the time for the whole run begin now."""
         self._start = time.monotonic()
         self._rested = 0.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag.collect import told as words
+from diag.collect.settings import ProtectedError
 from diag.collect.told import Left
 from diag.collect.unpacking import DamagedError
 from diag.errors import OutputError
@@ -73,8 +74,8 @@ class Record:
 
         Args:
             name: Its path.
-            chunks: Its bytes, secrets and all. A ValueError from them says why it
-                must not be taken.
+            chunks: Its bytes, secrets and all. What they raise says why it
+                must not or cannot be taken.
             mtime: When it was last written, in seconds since 1970.
             facts: For the manifest; may be added to while it is written.
         """
@@ -87,11 +88,17 @@ class Record:
         except RedactionError as error:
             self.leave(Left(name, words.NOT_REDACTED, str(error)))
             return False
-        except ValueError as error:
+        except ProtectedError as error:
             self.leave(Left(name, words.DENY_LIST, str(error)))
             return False
         except DamagedError as error:
             self.leave(Left(name, words.UNREADABLE, str(error)))
+            return False
+        except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
+            # A defect of ours in one file must neither let its secrets out nor keep
+            # all the others from being taken.
+            text = f"{type(error).__name__} while it was looked through"
+            self.leave(Left(name, words.NOT_REDACTED, text))
             return False
         self._count += 1
         return True

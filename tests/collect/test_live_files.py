@@ -324,3 +324,61 @@ def test_what_may_not_be_read_is_told_and_the_rest_is_taken(open_to_all: Path) -
         f"['{LOG}/himds.log']",
         "False",
     ], run.stderr
+
+
+@POSIX
+class TestWhenTimeIsUp:
+    def test_of_a_slow_file_whole_lines_are_kept(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reading, "FILE_SECONDS", -1.0)
+        one = live(write(tmp_path, "himds.log", lines_of(0, 60_000)))
+        taken = b"".join(one.chunks())
+        assert 0 < len(taken) <= CHUNK
+        assert lines_of(0, 60_000).startswith(taken)
+        assert taken.endswith(b"\n")
+        assert one.facts()["notes"] == ["timed-out"]
+
+    def test_what_is_not_read_any_more_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("diag.collect.pace.RUN_SECONDS", -1.0)
+        root = tmp_path / "root"
+        write(root, f"{LOG}/himds.log")
+        write(root, f"{LOG}/azcmagent.log")
+        bundle = collected(root, tmp_path / "b.zip")
+        for name in ("himds.log", "azcmagent.log"):
+            assert bundle.left[f"{LOG}/{name}"] == "timed-out"
+        assert bundle.outcome is not None
+        assert not bundle.outcome.complete
+
+
+@POSIX
+def test_a_lock_of_the_writer_is_none_for_us(tmp_path: Path) -> None:
+    import fcntl
+
+    root = tmp_path / "root"
+    file = write(root, f"{LOG}/himds.log", "ours\n")
+    with file.open("r+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        fcntl.lockf(stream, fcntl.LOCK_EX)
+        bundle = collected(root, tmp_path / "b.zip")
+    assert bundle.members[f"{LOG}/himds.log"] == b"ours\n"
+
+
+@POSIX
+@pytest.mark.parametrize("full", [False, True])
+def test_a_sparse_log_takes_no_room(*, full: bool, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    file = write(root, f"{LOG}/himds.log", lines_of(0, 1000))
+    os.truncate(file, 10 * 1024**3)
+    if file.stat().st_blocks * 512 > 1024**3:
+        pytest.skip("this file system knows no holes")
+    write(root, f"{LOG}/azcmagent.log", "ours\n")
+    most = 1024 * 1024 * 1024
+    bundle = collected(root, tmp_path / "b.zip", full=full, max_size=most)
+    assert bundle.outcome is not None
+    assert bundle.outcome.size < 1024 * 1024
+    assert bundle.members[f"{LOG}/himds.log"].startswith(lines_of(0, 1000))
+    assert bundle.about(f"{LOG}/himds.log")["source_size"] == 10 * 1024**3
+    assert bundle.notes(f"{LOG}/himds.log") == ["sparse"]

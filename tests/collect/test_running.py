@@ -205,3 +205,14 @@ def test_no_command_is_run_for_another_system(tmp_path: Path) -> None:
     bundle = live(folder, [command("a.txt", "one")], root=str(tmp_path / "root"))
     assert not (tmp_path / "ran").exists()
     assert bundle.manifest["commands"] == []
+
+
+def test_time_that_commands_take_is_not_that_of_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diag.collect.pace.RUN_SECONDS", 1.0)
+    folder = tmp_path / "bin"
+    program(folder, "slow", "sleep 600")
+    bundle = live(folder, [command("a.txt", "slow", seconds=1.2)])
+    assert bundle.left == {"commands/a.txt": "timed-out"}
+    assert bundle.outcome is not None
