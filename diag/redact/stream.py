@@ -115,6 +115,7 @@ class Stream:
         self._xml: bool | None = None
         self._dropping = False
         self.lines = 0  # line ends that were given out
+        self._counted, self._line = 0, 0  # those of the window, up to this place
 
     def feed(self, data: bytes) -> bytes:
         """Take a piece; return what is clean by now."""
@@ -161,6 +162,7 @@ class Stream:
     ) -> Iterator[tuple[int, int, bytes]]:
         until = min(len(text), limit + BEHIND)
         low = text[:until].lower()
+        self._counted, self._line = self._start, 0
         for hit in self._engine.prefilter.hits(low, at, until):
             if hit.start < at:
                 continue  # in what was written over
@@ -187,8 +189,9 @@ class Stream:
         number = self._numbers.number(text[found.start : found.end])
         self._numbers.count(found.kind)
         if self._told is not None:
-            line = self.lines + 1 + _line_ends(text, self._start, found.start)
-            self._told(line, found.kind)
+            self._line += _line_ends(text, self._counted, found.start)
+            self._counted = found.start
+            self._told(self.lines + 1 + self._line, found.kind)
         xml = bool(self._xml) or tokens.in_xml(text, found.start, found.end)
         new = tokens.token(found.kind, number, xml=xml)
         if found.quote:
