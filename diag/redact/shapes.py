@@ -24,6 +24,7 @@ _NEXT_LINE = re.compile(
 )
 _LONE_WORD = re.compile(rb"[A-Za-z]?[a-z]{3,15}[.]?|[A-Z]{4,15}")
 # The last slashes of `://`, plain, as JSON escapes them, and encoded.
+_BLANKS = (b" ", b"\n", b"\r", b"\t")
 _SLASHES = (b"//", b"/\\/", b"/\\\\/", b"/\\\\\\/", b"%2f%2f", b"%2F%2F")
 _USER_PASSWORD = re.compile(
     rb"(?:/\\{0,15}/|%2f%2f)(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)"
@@ -51,7 +52,7 @@ _ARMOUR = re.compile(
 )
 _ARMOUR_LINES = re.compile(
     rb"(?:[A-Za-z0-9+/=]{16,})?(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/=]{16,})*"
-    rb"(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/]{1,15}={1,2})?"
+    rb"(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/]{1,15}={1,2}(?=[\s\\\"'<-]|\Z))?"
 )
 
 
@@ -115,13 +116,15 @@ def address(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
     """
     at = span[0]
     front = text[max(0, at - USER_PART) : at]
+    blank = max(front.rfind(one) for one in _BLANKS)
+    front = front[blank:] if blank >= 0 else front
     if b":" not in front and b"%3" not in front:
         return None
     begin = max(front.rfind(mark) for mark in _SLASHES)
     match = None
     if begin >= 0:
         match = _USER_PASSWORD.match(front, begin) or _USER_ONLY.match(front, begin)
-    elif _HOST_AND_PORT.match(text, at):
+    if match is None and _HOST_AND_PORT.match(text, at):
         match = _BARE_USER.search(front)
     if match is None:
         return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _KEY = re.compile(rb"(?:\s|\\+[nrt])*:")
 
 
-def leaves(found: Found, text: bytes, last: bool) -> Iterator[Found]:
+def leaves(found: Found, text: bytes, *, last: bool) -> Iterator[Found]:
     """Yield the texts and numbers of an object or list; its keys and marks stay.
 
     Args:

@@ -47,6 +47,7 @@ _CLOSED = re.compile(rb"[\s,;.:)\]}\"'<>&|\\]|$")
 _ESCAPE = re.compile(rb"\\+(?:[nrt\"'/]|u00)")
 _ENCODED_STOP = re.compile(rb"[\s\"'<>`&]|%26|%22|%3[bB]|%0[aAdD]|%20")
 _REST = re.compile(rb"[\r\n\"<`]|\\+[nr\"]|&quot;|'(?=[\s,)\]}]|$)|\](?=[\s\]},\"]|$)")
+_TOKEN = re.compile(rb"&lt;redacted:[a-z-]{1,40}:[0-9]{1,9}&gt;")
 _LINE_END = re.compile(rb"[\r\n]")
 # The closing quotes of each way of quoting, and the line's end, whichever comes first.
 _CLOSINGS = {
@@ -115,6 +116,9 @@ def bare_end(text: bytes, start: int, encoded: bool) -> int:
         encoded: It stands in an encoded address: `%26` ends it, too.
     """
     limit = min(len(text), start + LONGEST)
+    token = _TOKEN.match(text, start)
+    if token:
+        return token.end()
     if encoded:
         found = _ENCODED_STOP.search(text, start, limit)
         return found.start() if found else limit
