@@ -50,6 +50,9 @@ _ARMOUR = re.compile(
     rb"(?:(?:[ +]|%(?:25)?20)BLOCK)?|PKCS12|PFX)-----",
     re.IGNORECASE,
 )
+_WRITTEN_OVER = re.compile(
+    rb"(?:[^<&]{0,200}(?:<|&lt;)redacted:[a-z-]{1,40}:[0-9]{1,9}(?:>|&gt;))*\s*\Z"
+)
 _ARMOUR_LINES = re.compile(
     rb"(?:[A-Za-z0-9+/=]{16,})?(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/=]{16,})*"
     rb"(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/]{1,15}={1,2}(?=[\s\\\"'<-]|\Z))?"
@@ -157,7 +160,7 @@ def armour(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
     if end < 0:
         body = _ARMOUR_LINES.match(text, start, start + LONGEST_ARMOUR)
         end = body.end() if body else start
-    if not text[start:end].strip() or text.startswith(b"<redacted", start):
+    if _WRITTEN_OVER.match(text, start, end):
         return None
     return Found(start, end, rule.kind)
 

@@ -47,7 +47,7 @@ _CLOSED = re.compile(rb"[\s,;.:)\]}\"'<>&|\\]|$")
 _ESCAPE = re.compile(rb"\\+(?:[nrt\"'/]|u00)")
 _ENCODED_STOP = re.compile(rb"[\s\"'<>`&]|%26|%22|%3[bB]|%0[aAdD]|%20")
 _REST = re.compile(rb"[\r\n\"<`]|\\+[nr\"]|&quot;|'(?=[\s,)\]}]|$)|\](?=[\s\]},\"]|$)")
-_TOKEN = re.compile(rb"&lt;redacted:[a-z-]{1,40}:[0-9]{1,9}&gt;")
+_TOKEN = re.compile(rb"(?:&lt;|<)redacted:[a-z-]{1,40}:[0-9]{1,9}(?:&gt;|>)")
 _LINE_END = re.compile(rb"[\r\n]")
 # The closing quotes of each way of quoting, and the line's end, whichever comes first.
 _CLOSINGS = {
@@ -168,6 +168,11 @@ def element_end(text: bytes, start: int, escaped: bool) -> int:
 def is_prose(value: bytes) -> bool:
     """Say whether a value is a word, code, address or id rather than a secret."""
     return PROSE.fullmatch(value) is not None
+
+
+def is_token(value: bytes) -> bool:
+    """Say whether a value was written over before."""
+    return _TOKEN.fullmatch(value) is not None
 
 
 def is_whole_line(text: bytes, end: int) -> bool:
