@@ -76,29 +76,34 @@ def _stays(kind: str, name: bytes, at: int) -> bool:
 def _address(name: bytes, stream: bytes) -> bytes:
     """Return an IPv4 address of the same class and with as many digits in each part."""
     parts = name.split(b".")
-    fixed = 0
-    if parts[0] == b"10" or parts[0] == b"127":
-        fixed = 1
-    elif name.startswith((b"192.168.", b"169.254.")) or _is_private(parts):
-        fixed = 2
+    fixed = _fixed(parts)
     out = []
     for at, part in enumerate(parts):
         if at < fixed:
             out.append(part)
             continue
-        low, high = {1: (1, 9), 2: (10, 99), 3: (101, 254)}[len(part)]
-        number = low + int.from_bytes(stream[at * 4 : at * 4 + 4], "big") % (
-            high - low + 1
-        )
-        if at == 0 and number in _SPECIAL:
-            number += 1 if number != 127 else 3
-        out.append(b"%d" % number)
+        choice = _FIRSTS[len(part)] if at == 0 else _PARTS[len(part)]
+        seed = int.from_bytes(stream[at * 4 : at * 4 + 4], "big")
+        out.append(b"%d" % choice[seed % len(choice)])
     return b".".join(out)
 
 
-# First parts that are of another class than most: private, own machine, link, many.
-_SPECIAL = frozenset((10, 127, 169, 172, 192, *range(224, 255)))
+def _fixed(parts: list[bytes]) -> int:
+    """Return how many parts say of which class an address is."""
+    first, second = int(parts[0]), int(parts[1])
+    if first in {10, 127, 0} or first >= MULTICAST:
+        return 1
+    private = first == 172 and second in range(16, 32)  # noqa: PLR2004 - RFC 1918
+    if private or (first, second) in {(192, 168), (169, 254)}:
+        return 2
+    return 0
 
 
-def _is_private(parts: list[bytes]) -> bool:
-    return parts[0] == b"172" and 16 <= int(parts[1]) <= 31
+MULTICAST = 224
+# By the number of digits. First parts of small special blocks are not drawn.
+_PARTS = {1: range(1, 10), 2: range(10, 100), 3: range(101, 255)}
+_SPECIAL = {10, 100, 127, 169, 172, 192, 198, 203}
+_FIRSTS = {
+    digits: [one for one in _PARTS[digits] if one not in _SPECIAL and one < MULTICAST]
+    for digits in _PARTS
+}

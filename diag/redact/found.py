@@ -12,6 +12,7 @@ _LINES = re.compile(rb"[^\r\n]+")
 # In armour that a log has put its own text in front of, only the armour goes.
 _BEHIND_TEXT = re.compile(rb"(?<=[ \t:|\]])[A-Za-z0-9+/=]{16,}[\s\\]*\Z")
 _BLANKS = b" \t"
+_OPEN = (b" ", b"\t", b":", b"|", b"]")
 # What ends like a word and is none: encoded and escaped characters.
 ESCAPE_BEFORE = re.compile(rb"(?i)(?:%(?:25)?[0-9a-f]{2}|u00[0-9a-f]{2}|\\[nrt])\Z")
 
@@ -41,7 +42,13 @@ def parts(found: Found, text: bytes) -> Iterator[tuple[int, int]]:
         start = line.start() + len(piece) - len(piece.lstrip(_BLANKS))
         end = start + len(stripped)
         if line.start() > found.start:
+            if line.end() == found.end and piece[-1:] in _OPEN and _ends(found, text):
+                continue  # what a log has put in front of the last line of armour
             behind = _BEHIND_TEXT.search(text[start:end])
             if behind:
                 start += behind.start()
         yield start, end
+
+
+def _ends(found: Found, text: bytes) -> bool:
+    return text.startswith(b"-----END", found.end)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOK_BACK = 96
 NEAR = 24
+SHORTEST_NUMBER = 5  # digits of a number in JSON that may be a secret
 _QUOTE = rb"""(?:\\{0,31}["']|&quot;|&\#34;|&apos;|%22|%27)"""
 _BLANK = rb"(?:[ \t]|%20|\\{1,15}t)"
 _BREAK = rb"(?:(?:\r\n|\r|\n|(?:\\{1,15}r)?\\{1,15}n)[ \t]{0,64})"
@@ -123,6 +124,8 @@ def _assigned(
     if wrap and not values.is_whole_line(text, end):
         return None
     if key_quote and match.group("op") == b":" and key_quote != b"%22":
+        if end - start < SHORTEST_NUMBER and text[start:end].isdigit():
+            return None  # a count, such as those of a manifest
         return _judged(rule, text, start, end, key_quote)
     prose = bool(match.group("gap")) and match.group("op") == b":"
     if not _credible(rule, text, start, end, prose=prose or wrap):

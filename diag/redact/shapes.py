@@ -23,17 +23,18 @@ _NEXT_LINE = re.compile(
     rb"([A-Za-z0-9+/_.=~-]{4,})(?=[ \t\"',;)\]}\\]{0,8}(?:\r|\n|$))"
 )
 _LONE_WORD = re.compile(rb"[A-Za-z]?[a-z]{3,15}[.]?|[A-Z]{4,15}")
+# The last slashes of `://`, plain, as JSON escapes them, and encoded.
+_BLANKS = (b" ", b"\n", b"\r", b"\t")
+_SLASHES = (b"//", b"/\\/", b"/\\\\/", b"/\\\\\\/", b"%2f%2f", b"%2F%2F")
 _USER_PASSWORD = re.compile(
-    rb"(?:[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}|%3a%2f%2f)"
-    rb"(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)([^\s/@\"'<>]{1,256})\Z",
+    rb"(?:/\\{0,15}/|%2f%2f)(?:[^\s/:@\"'<>\\]{0,128}?)(?::|%3a)"
+    rb"([^\s/@\"'<>]{1,256})\Z",
     re.IGNORECASE,
 )
-_USER_ONLY = re.compile(
-    rb"[a-z][a-z0-9+.-]{0,24}:(?:\\{0,15}/){2}([A-Za-z0-9_-]{20,256})\Z", re.IGNORECASE
-)
+_USER_ONLY = re.compile(rb"/\\{0,15}/([A-Za-z0-9_-]{20,256})\Z")
 # Without a scheme only where a host with a port follows, as in a proxy's setting.
 _BARE_USER = re.compile(
-    rb"(?:^|[\s\"',;=])[^\s/:@\"',;=\\]{1,64}:([^\s/@\"'\\]{1,128})\Z"
+    rb"(?:^|[\s\"',;=])[^\s/:@<>\"',;=\\]{1,64}:([^\s/@<>\"'\\]{1,128})\Z"
 )
 _HOST_AND_PORT = re.compile(
     rb"(?:@|%40)[\w.-]{1,253}(?::|%3a)[0-9]{2,5}\b", re.IGNORECASE
@@ -49,9 +50,12 @@ _ARMOUR = re.compile(
     rb"(?:(?:[ +]|%(?:25)?20)BLOCK)?|PKCS12|PFX)-----",
     re.IGNORECASE,
 )
+_WRITTEN_OVER = re.compile(
+    rb"(?:[^<&]{0,200}(?:<|&lt;)redacted:[a-z-]{1,40}:[0-9]{1,9}(?:>|&gt;))*\s*\Z"
+)
 _ARMOUR_LINES = re.compile(
     rb"(?:[A-Za-z0-9+/=]{16,})?(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/=]{16,})*"
-    rb"(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/]{1,15}={1,2})?"
+    rb"(?:(?:\s|\\{1,15}[rnt])+[A-Za-z0-9+/]{1,15}={1,2}(?=[\s\\\"'<-]|\Z))?"
 )
 
 
@@ -66,15 +70,15 @@ def find(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
     start = span[0] - rule.lead
     if start < 0 or rule.value is None:
         return None
-    match = rule.value.match(text, start, start + values.LONGEST)
-    if match is None:
-        return None
     front = text[max(0, start - 24) : start]
     if rule.before is not None and not rule.before.search(front):
         return None
     if rule.not_before is not None and rule.not_before.search(front):
         if not ESCAPE_BEFORE.search(front):
             return None
+    match = rule.value.match(text, start, start + values.LONGEST)
+    if match is None:
+        return None
     begin, end = match.span("secret" if match.re.groupindex else 0)
     value = text[begin : min(end, begin + 4096)]
     if values.NO_SECRET.fullmatch(value):
@@ -115,7 +119,14 @@ def address(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
     """
     at = span[0]
     front = text[max(0, at - USER_PART) : at]
-    match = _USER_PASSWORD.search(front) or _USER_ONLY.search(front)
+    blank = max(front.rfind(one) for one in _BLANKS)
+    front = front[blank:] if blank >= 0 else front
+    if b":" not in front and b"%3" not in front:
+        return None
+    begin = max(front.rfind(mark) for mark in _SLASHES)
+    match = None
+    if begin >= 0:
+        match = _USER_PASSWORD.match(front, begin) or _USER_ONLY.match(front, begin)
     if match is None and _HOST_AND_PORT.match(text, at):
         match = _BARE_USER.search(front)
     if match is None:
@@ -149,7 +160,7 @@ def armour(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
     if end < 0:
         body = _ARMOUR_LINES.match(text, start, start + LONGEST_ARMOUR)
         end = body.end() if body else start
-    if not text[start:end].strip() or text.startswith(b"<redacted", start):
+    if _WRITTEN_OVER.match(text, start, end):
         return None
     return Found(start, end, rule.kind)
 

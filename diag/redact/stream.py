@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 BLOCK = 1 << 20
 # What is looked ahead: a secret that begins before it ends in it, or is cut off.
 AHEAD = values.LONGEST + (1 << 16)
-BACK = 1024  # bytes in front of a place that rules look at
-BEHIND = 512  # so far behind the begin of a secret its word may stand
+BACK = 2048  # bytes in front of a place that rules look at
+BEHIND = 1024  # so far apart a word and the begin of its secret may be
 _LINE_END = re.compile(rb"[\r\n]")
 _REDACTED = re.compile(rb"(?:<|&lt;)redacted:[a-z-]{0,24}\Z")
 _WRAPPABLE = re.compile(rb"[A-Za-z0-9+/_.=~-]{24,}")
@@ -112,9 +112,11 @@ class Stream:
         self._told = told
         self._window = b""
         self._start = 0  # what lies before was given out
+        self._floor = 0  # words before it belong to what was written over
         self._xml: bool | None = None
         self._dropping = False
         self.lines = 0  # line ends that were given out
+        self._counted, self._line = 0, 0  # those of the window, up to this place
 
     def feed(self, data: bytes) -> bytes:
         """Take a piece; return what is clean by now."""
@@ -126,7 +128,8 @@ class Stream:
     def flush(self) -> bytes:
         """Return the rest; a new text may begin then."""
         out = self._clean(last=True)
-        self._window, self._start, self._dropping = b"", 0, False
+        self._window, self._start, self._floor = b"", 0, 0
+        self._dropping = False
         return out
 
     def _clean(self, *, last: bool) -> bytes:
@@ -147,6 +150,7 @@ class Stream:
         if self._told is not None:
             self.lines += _line_ends(text, self._start, cut)
         keep = max(0, cut - BACK)
+        self._floor = max(self._floor - keep, cut - keep - BEHIND, 0)
         self._window, self._start = text[keep:], cut - keep
         return b"".join(out)
 
@@ -161,16 +165,17 @@ class Stream:
     ) -> Iterator[tuple[int, int, bytes]]:
         until = min(len(text), limit + BEHIND)
         low = text[:until].lower()
-        for hit in self._engine.prefilter.hits(low, at, until):
-            if hit.start < at:
-                continue  # in what was written over
+        self._counted, self._line = self._start, 0
+        for hit in self._engine.prefilter.hits(low, self._floor, until):
+            if hit.start < self._floor:
+                continue
             found = self._engine.found(hit, text, low, self._active)
             if found is None or found.start < at or found.start >= limit:
                 continue
             if found.tree:
-                for one in tree.leaves(found, text, last):
+                for one in tree.leaves(found, text, last=last):
                     yield from self._written(one, text)
-                    at = one.end
+                    at = self._floor = one.end
                 continue
             end = found.end
             if end - found.start >= values.LONGEST:
@@ -179,7 +184,7 @@ class Stream:
                 self._dropping = rest is None and not last
                 found = found._replace(end=end)
             yield from self._written(found, text)
-            at = end
+            at = self._floor = end
 
     def _written(self, found: Found, text: bytes) -> Iterator[tuple[int, int, bytes]]:
         if found.start == found.end:
@@ -187,8 +192,9 @@ class Stream:
         number = self._numbers.number(text[found.start : found.end])
         self._numbers.count(found.kind)
         if self._told is not None:
-            line = self.lines + 1 + _line_ends(text, self._start, found.start)
-            self._told(line, found.kind)
+            self._line += _line_ends(text, self._counted, found.start)
+            self._counted = found.start
+            self._told(self.lines + 1 + self._line, found.kind)
         xml = bool(self._xml) or tokens.in_xml(text, found.start, found.end)
         new = tokens.token(found.kind, number, xml=xml)
         if found.quote:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _KEY = re.compile(rb"(?:\s|\\+[nrt])*:")
 
 
-def leaves(found: Found, text: bytes, last: bool) -> Iterator[Found]:
+def leaves(found: Found, text: bytes, *, last: bool) -> Iterator[Found]:
     """Yield the texts and numbers of an object or list; its keys and marks stay.
 
     Args:
@@ -52,7 +52,8 @@ def leaves(found: Found, text: bytes, last: bool) -> Iterator[Found]:
             if len(mark.group("quote")) < len(quote):
                 break  # the text around the object ends
             end = values.quoted_end(text, at, quote)
-            if not _KEY.match(text, end + len(quote)) and end > at:
+            key = _KEY.match(text, end + len(quote)) is not None
+            if not key and end > at and not values.is_token(text[at:end]):
                 yield found._replace(start=at, end=end, quote=b"", tree=False)
             at = end + len(quote)
         else:

@@ -47,11 +47,19 @@ _CLOSED = re.compile(rb"[\s,;.:)\]}\"'<>&|\\]|$")
 _ESCAPE = re.compile(rb"\\+(?:[nrt\"'/]|u00)")
 _ENCODED_STOP = re.compile(rb"[\s\"'<>`&]|%26|%22|%3[bB]|%0[aAdD]|%20")
 _REST = re.compile(rb"[\r\n\"<`]|\\+[nr\"]|&quot;|'(?=[\s,)\]}]|$)|\](?=[\s\]},\"]|$)")
+_TOKEN = re.compile(rb"(?:&lt;|<)redacted:[a-z-]{1,40}:[0-9]{1,9}(?:&gt;|>)")
 _LINE_END = re.compile(rb"[\r\n]")
-_QUOTE_OF = {b"&": re.compile(rb"&(?:quot|\#34|apos);"), b"%": re.compile(rb"%2[27]")}
-_RUNS = {quote: re.compile(rb"(\\*)" + quote) for quote in (b'"', b"'")}
+# The closing quotes of each way of quoting, and the line's end, whichever comes first.
+_CLOSINGS = {
+    b'"': re.compile(rb"(\\*)\"|[\r\n]"),
+    b"'": re.compile(rb"(\\*)'|[\r\n]"),
+    b"&": re.compile(rb"(&(?:quot|\#34|apos);)|[\r\n]"),
+    b"%": re.compile(rb"(%2[27])|[\r\n]"),
+    b'""': re.compile(rb'("")|[\r\n]'),
+}
 # What may stand in the second line of a value that was wrapped, up to its quote.
-_WRAPPED = re.compile(rb"(?:\r\n|\r|\n)[ \t]*[A-Za-z0-9+/_.~-]{1,8192}={0,2}")
+_WRAPPED = re.compile(rb"(?:\r\n|\r|\n)[ \t]*([A-Za-z0-9+/_.~-]{1,8192}={0,2})")
+_LEVELLED = (b'"', b"'")
 
 
 def quoted_end(text: bytes, start: int, quote: bytes) -> int:
@@ -67,34 +75,36 @@ def quoted_end(text: bytes, start: int, quote: bytes) -> int:
         the quote around all of it. A value may go on in the next line, if that line
         has nothing but the rest of it.
     """
-    line = _line_end(text, start)
-    end = _closing(text, start, line, quote)
-    if end is not None:
+    end, line = _closing(text, start, quote)
+    if line is None:
         return end
     more = _WRAPPED.match(text, line)
     if more:
-        end = _closing(text, more.start() + 1, _line_end(text, more.end()), quote)
-        if end is not None and end <= more.end() + len(quote):
+        end, other = _closing(text, more.start(1), quote)
+        if other is None and end <= more.end():
             return end
     return line
 
 
-def _closing(text: bytes, start: int, line: int, quote: bytes) -> int | None:
-    letter = quote[-1:]
-    if quote[:1] in _QUOTE_OF:
-        found = _QUOTE_OF[quote[:1]].search(text, start, line)
-        return found.start() if found else None
-    if quote == b'""' or letter not in _RUNS:
-        at = text.find(quote, start, line)
-        return None if at < 0 else at
+def _closing(text: bytes, start: int, quote: bytes) -> tuple[int, int | None]:
+    """Return where a value ends; and the line, if it ends without a closing quote."""
+    limit = min(len(text), start + LONGEST)
     level = len(quote)  # 2 ** depth: one backslash more than it has, and the quote
-    for run in _RUNS[letter].finditer(text, start, line):
+    key = quote if quote == b'""' else quote[:1]
+    if key == b"\\":
+        key = quote[-1:]
+    plain = key not in _LEVELLED
+    for run in _CLOSINGS[key].finditer(text, start, limit):
+        if run.group(1) is None:
+            return run.start(), run.start()
+        if plain:
+            return run.start(), None
         count = len(run.group(1)) + 1
         if count % (2 * level) == level:
-            return run.end() - level
+            return run.end() - level, None
         if count < level:
-            return run.start()
-    return None
+            return run.start(), None
+    return limit, limit
 
 
 def bare_end(text: bytes, start: int, encoded: bool) -> int:
@@ -106,6 +116,9 @@ def bare_end(text: bytes, start: int, encoded: bool) -> int:
         encoded: It stands in an encoded address: `%26` ends it, too.
     """
     limit = min(len(text), start + LONGEST)
+    token = _TOKEN.match(text, start)
+    if token:
+        return token.end()
     if encoded:
         found = _ENCODED_STOP.search(text, start, limit)
         return found.start() if found else limit
@@ -155,6 +168,11 @@ def element_end(text: bytes, start: int, escaped: bool) -> int:
 def is_prose(value: bytes) -> bool:
     """Say whether a value is a word, code, address or id rather than a secret."""
     return PROSE.fullmatch(value) is not None
+
+
+def is_token(value: bytes) -> bool:
+    """Say whether a value was written over before."""
+    return _TOKEN.fullmatch(value) is not None
 
 
 def is_whole_line(text: bytes, end: int) -> bool:
