@@ -150,3 +150,15 @@ def test_a_bundle_that_was_cut_off_is_not_whole(
         data = whole[trial % len(whole)]
         target.write_bytes(data[: rng.randrange(len(data))])
         assert verify(target).differences, trial
+
+
+def test_of_thousands_that_are_lost_each_is_named(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    names = {f"log/{number}" for number in range(3000)}
+    written(stream, dict.fromkeys(names, b"x"))
+    data = stream.getvalue()
+    begin = data.index(b'{\n"format"')
+    target = tmp_path / "b.zip"
+    for old, new in ((b"PK\x03\x04", b"PX\x03\x04"), (b"PK\x03\x04-", b"PK\x03\x04.")):
+        target.write_bytes(data[:begin].replace(old, new) + data[begin:])
+        assert {one.member for one in verify(target).differences} >= names
