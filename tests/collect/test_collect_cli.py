@@ -7,17 +7,15 @@ import json
 import os
 import re
 import stat
+import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import arcdiag
+from tests.cli.calling import arcdiag, command, environment
 from tests.collect.collecting import LOG, opened, write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = ("--now", "2026-03-10T12:00:00Z", "--fast")
 
@@ -169,3 +167,28 @@ def test_names_of_files_cannot_act_on_the_terminal(root: Path, tmp_path: Path) -
     assert b"\x1b" not in run.stdout
     run = arcdiag("collect", "--root", root, "-o", tmp_path / "b.zip", *NOW)
     assert b"\x1b" not in run.stderr
+
+
+def test_quiet_says_only_what_is_missing(root: Path, tmp_path: Path) -> None:
+    words = ("collect", "-q", "--root", root, *NOW, "-o")
+    assert arcdiag(*words, tmp_path / "a.zip").stderr == b""
+    write(root, "var/lib/GuestConfig/ext_mgr_logs/gc_ext.1.zip", "no zip")
+    run = arcdiag(*words, tmp_path / "b.zip")
+    assert run.returncode == 5
+    assert b"gc_ext.1.zip" in run.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
+def test_a_bundle_is_not_written_to_a_terminal(root: Path, tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    words = command("collect", "--root", root, "-o", "-", *NOW)
+    run = subprocess.run(
+        words, stdout=theirs, stderr=subprocess.PIPE, check=False,
+        env=environment(), cwd=tmp_path,
+    )  # fmt: skip
+    os.close(theirs)
+    os.close(ours)
+    assert run.returncode == 2
+    assert b"stdout is a terminal" in run.stderr
