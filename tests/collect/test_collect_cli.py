@@ -10,12 +10,15 @@ import stat
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.calling import arcdiag, command, environment
 from tests.collect.collecting import LOG, opened, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = ("--now", "2026-03-10T12:00:00Z", "--fast")
 
