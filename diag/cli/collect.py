@@ -91,7 +91,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         return Exit.CLEAN
     with Progress(console, "collecting") as progress:
         result = run(plan, options, baked, _Shown(progress, console))
-    console.tell("\n".join(result.lines))
+    if result.code or not args.quiet:
+        console.tell("\n".join(result.lines))
     return Exit(result.code)
 
 

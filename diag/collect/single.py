@@ -75,7 +75,9 @@ def main(words: Sequence[str], baked: Mapping[str, Any]) -> int:
         allow_abbrev=False,
     )
     add_options(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="say only what is missing"
+    )
     args = parser.parse_args(joined(words))
     try:
         return _run(args, baked)
@@ -110,7 +112,8 @@ def _run(args: argparse.Namespace, baked: Mapping[str, Any]) -> int:
         result = run(plan, options, baked, told)
     finally:
         told.end()
-    _tell(result.lines)
+    if result.code or not args.quiet:
+        _tell(result.lines)
     return result.code
 
 

@@ -7,18 +7,34 @@ import json
 import os
 import re
 import stat
+import subprocess
 import sys
 import zipfile
 from typing import TYPE_CHECKING
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from tests.cli.calling import arcdiag
+from diag.bundle.manifestschema import manifest_schema
+from diag.collect.told import (
+    BROKEN,
+    CUT,
+    GONE,
+    GREW,
+    LONG_LINE,
+    ROTATED,
+    SHRANK,
+    SLOW,
+    SPARSE,
+)  # fmt: skip
+from tests.cli.calling import ROOT, arcdiag, command, environment
 from tests.collect.collecting import LOG, opened, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+BUNDLE = (ROOT / "docs" / "bundle.md").read_text(encoding="utf-8")
+NOTES_DOCUMENTED = BUNDLE.partition("| note |")[2].partition("\n\n")[0]
 NOW = ("--now", "2026-03-10T12:00:00Z", "--fast")
 
 
@@ -169,3 +185,47 @@ def test_names_of_files_cannot_act_on_the_terminal(root: Path, tmp_path: Path) -
     assert b"\x1b" not in run.stdout
     run = arcdiag("collect", "--root", root, "-o", tmp_path / "b.zip", *NOW)
     assert b"\x1b" not in run.stderr
+
+
+def test_quiet_says_only_what_is_missing(root: Path, tmp_path: Path) -> None:
+    words = ("collect", "-q", "--root", root, *NOW, "-o")
+    assert arcdiag(*words, tmp_path / "a.zip").stderr == b""
+    write(root, "var/lib/GuestConfig/ext_mgr_logs/gc_ext.1.zip", "no zip")
+    run = arcdiag(*words, tmp_path / "b.zip")
+    assert run.returncode == 5
+    assert b"gc_ext.1.zip" in run.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
+def test_a_bundle_is_not_written_to_a_terminal(root: Path, tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    words = command("collect", "--root", root, "-o", "-", *NOW)
+    run = subprocess.run(
+        words, stdout=theirs, stderr=subprocess.PIPE, check=False,
+        env=environment(), cwd=tmp_path,
+    )  # fmt: skip
+    os.close(theirs)
+    os.close(ours)
+    assert run.returncode == 2
+    assert b"stdout is a terminal" in run.stderr
+
+
+def test_what_a_manifest_says_is_what_its_schema_allows(
+    root: Path, tmp_path: Path
+) -> None:
+    write(root, "var/lib/GuestConfig/ext_mgr_logs/gc_ext.1.zip", "no zip")
+    write(root, f"{LOG}/himds.log", "x" * 63 + "\n" + "y" * 200_000)
+    words = ("--root", root, "--max-size", "70K", "-o", tmp_path / "a.zip", *NOW)
+    assert arcdiag("collect", *words).returncode == 5
+    arcdiag("collect", "--fast", "-o", tmp_path / "b.zip")
+    for name in ("a.zip", "b.zip"):
+        jsonschema.validate(opened(tmp_path / name).manifest, manifest_schema())
+    notes = opened(tmp_path / "a.zip").notes(f"{LOG}/himds.log")
+    documented = re.findall(r"`([a-z-]+)`", NOTES_DOCUMENTED)
+    assert notes
+    assert set(notes) <= set(documented)
+    assert {CUT, GREW, SHRANK, ROTATED, GONE, SPARSE, SLOW, BROKEN, LONG_LINE} <= set(
+        documented
+    )
