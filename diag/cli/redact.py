@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from diag.cli.auditing import Left
     from diag.cli.console import Console
-    from diag.cli.redacting import Copied, Left
+    from diag.cli.redacting import Copied
 
 STORE_SUFFIX = ".duckdb"
 MOST_LEFT = 1000  # lines of an audit as text; JSON has them all
@@ -40,6 +41,21 @@ def add_arguments(parser: arguments.Parser) -> None:
         help="write nothing, list what is left: file, line and kind, never the value; "
         "exit code 3 if there is anything",
     )
+    _add_pseudonyms(parser)
+    parser.add_argument(
+        "--force", action="store_true", help="replace the bundle if it exists"
+    )
+    arguments.add_format(parser)
+    parser.add_argument(
+        "--tmp-dir",
+        type=arguments.a_path,
+        metavar="DIR",
+        help="folder for temporary files",
+    )
+    arguments.add_telling(parser)
+
+
+def _add_pseudonyms(parser: arguments.Parser) -> None:
     parser.add_argument(
         "--pseudonyms",
         action="store_true",
@@ -52,17 +68,6 @@ def add_arguments(parser: arguments.Parser) -> None:
         help="the private table of pseudonyms, read if it is there (default: "
         "the name of the bundle with .map.json); never pass it on",
     )
-    parser.add_argument(
-        "--force", action="store_true", help="replace the bundle if it exists"
-    )
-    arguments.add_format(parser)
-    parser.add_argument(
-        "--tmp-dir",
-        type=arguments.a_path,
-        metavar="DIR",
-        help="folder for temporary files",
-    )
-    arguments.add_telling(parser)
 
 
 def execute(args: argparse.Namespace, console: Console) -> Exit:
@@ -79,8 +84,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     Raises:
         DiagError: The command cannot be done.
     """
+    from diag.cli.auditing import audit
     from diag.cli.progress import Progress
-    from diag.cli.redacting import audit
     from diag.cli.scratch import scratch_in
 
     _check(args)
@@ -140,7 +145,8 @@ def _map_of(args: argparse.Namespace, target: Path) -> Path:
 
 
 def _copied(args: argparse.Namespace, target: Path, progress: Any) -> Copied:  # noqa: ANN401
-    from diag.cli.redacting import copy, read_map, write_map
+    from diag.cli.redacting import copy
+    from diag.cli.redactmap import read_map, write_map
 
     if not args.pseudonyms:
         return copy(args.source, target, None, progress.say, replace=args.force)

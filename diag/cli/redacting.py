@@ -7,25 +7,25 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag import bundle
-from diag.content.redaction import pseudonym_data, redaction_rules
-from diag.errors import DiagError, UsageError
+from diag.content.redaction import redaction_rules
+from diag.errors import DiagError
 from diag.formats.readers.unpacked import Unpacked
 from diag.packing import BundleWriter
 from diag.packing.manifest import FORMAT, HEAD, NAME
-from diag.redact import Pseudonyms, RedactionError, Redactor, denied, gzipped
+from diag.redact import RedactionError, Redactor, denied, gzipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from diag.model import Bundle, Member
+    from diag.redact import Pseudonyms
 
     Say = Callable[[str], None]
 
 # Nothing says when the source was made; readers take it for no time at all.
 NO_TIME = "1980-01-01T00:00:00Z"
 MOST_MANIFEST = 64 << 20
-PLACES = 1_000_000
 DENIED, FAILED, UNREADABLE = "deny-list", "redaction-failed", "unreadable"
 
 
@@ -37,70 +37,6 @@ class Copied(NamedTuple):
     left_out: list[tuple[str, str, str]]
     problems: list[tuple[str, str]]
     table: Path | None = None
-
-
-class Left(NamedTuple):
-    """What an audit found: file, line (0 where there are none) and kind."""
-
-    members: int
-    places: list[tuple[str, int, str]]
-    unread: list[tuple[str, str]]
-
-
-def audit(source: Path, say: Say) -> Left:
-    """List the secrets of a source, without their values.
-
-    Args:
-        source: A zip, a folder or a file.
-        say: Is told what is being done.
-
-    Raises:
-        DiagError: There is nothing at this path, or the rules are wrong.
-    """
-    places: list[tuple[str, int, str]] = []
-    with bundle.Scratch() as scratch:
-        opened = bundle.open_bundle(source, scratch)
-        unread = _gaps(opened)
-        redactor = _redactor(None)
-        counts = _line_of_counts(opened)
-        for member in opened.members:
-            say(f"auditing {member.name}")
-            unread += _audited(redactor, member, places)
-        places = [one for one in places if one[:2] != (NAME, counts)]
-    return Left(len(opened.members), places, unread)
-
-
-def _line_of_counts(opened: Bundle) -> int:
-    """Return the line of our manifest that counts secrets by kind; 0: there is none."""
-    for member in opened.members:
-        if member.name == NAME and _manifest(opened):
-            text = b"".join(Unpacked(member).blocks())
-            for number, line in enumerate(text.split(b"\n"), 1):
-                if line.startswith(b'"redactions": '):
-                    return number
-    return 0
-
-
-def _audited(
-    redactor: Redactor, member: Member, places: list[tuple[str, int, str]]
-) -> list[tuple[str, str]]:
-    if denied(member.name):
-        places.append((member.name, 0, DENIED))
-        return []
-
-    def told(line: int, kind: str) -> None:
-        if len(places) < PLACES:
-            places.append((member.name, line, kind))
-
-    if redactor.text(member.name) != member.name:
-        told(0, "name")
-    reader = Unpacked(member)
-    try:
-        for _ in redactor.clean(member.name, reader.blocks(), told):
-            pass
-    except RedactionError as error:
-        return [(member.name, str(error))]
-    return [(member.name, text) for _, _, text in reader.problems()]
 
 
 def copy(
@@ -132,7 +68,7 @@ def copy(
             raise DiagError(texts or "there is nothing to redact", where=str(source))
         if pseudonyms is not None:
             _learn(opened, pseudonyms, say)
-        copying = _Copying(opened, _redactor(pseudonyms), say)
+        copying = _Copying(opened, built_in(pseudonyms), say)
         with BundleWriter(
             str(target), created=copying.created, kind="redacted", replace=replace
         ) as writer:
@@ -145,7 +81,7 @@ def copy(
 
 
 def _learn(opened: Bundle, pseudonyms: Pseudonyms, say: Say) -> None:
-    redactor = _redactor(pseudonyms)
+    redactor = built_in(pseudonyms)
     for member in opened.members:
         say(f"learning names from {member.name}")
         try:
@@ -163,7 +99,7 @@ class _Copying:
         self._opened = opened
         self._redactor = redactor
         self._say = say
-        self._old = _manifest(opened)
+        self._old = old_manifest(opened)
         stamps = [m.modified for m in opened.members if m.modified is not None]
         newest = max(stamps).strftime("%Y-%m-%dT%H:%M:%SZ") if stamps else NO_TIME
         self.created: str = self._old.get("created") or newest
@@ -181,7 +117,7 @@ class _Copying:
         for one in self._old.get("not_taken", ()):
             reason, detail = str(one["reason"]), str(one.get("detail", ""))
             writer.left_out(self._clean(str(one["path"])), reason, self._clean(detail))
-        for name, text in _gaps(self._opened):
+        for name, text in source_gaps(self._opened):
             writer.left_out(self._clean(name), UNREADABLE, self._clean(text))
             problems.append((name, text))
         for member in self._opened.members:
@@ -264,7 +200,7 @@ _WHOLE = frozenset(
 )
 
 
-def _manifest(opened: Bundle) -> dict[str, Any]:
+def old_manifest(opened: Bundle) -> dict[str, Any]:
     """Return the manifest of a bundle of ours, else nothing."""
     for member in opened.members:
         if member.name != NAME:
@@ -283,7 +219,8 @@ def _manifest(opened: Bundle) -> dict[str, Any]:
     return {}
 
 
-def _gaps(opened: Bundle) -> list[tuple[str, str]]:
+def source_gaps(opened: Bundle) -> list[tuple[str, str]]:
+    """Return what of a source could not be read, by name; not what is only packed."""
     from diag.report.kinds import is_gap
 
     return [
@@ -305,62 +242,9 @@ def _date(target: Path, opened: Bundle) -> None:
         os.utime(target, (max(stamps), max(stamps)))
 
 
-def _redactor(pseudonyms: Pseudonyms | None) -> Redactor:
+def built_in(pseudonyms: Pseudonyms | None) -> Redactor:
+    """Return a redactor with the rules that come with the program."""
     try:
         return Redactor(redaction_rules(), pseudonyms)
     except RedactionError as error:
         raise DiagError(str(error), hint="install arcdiag again") from error
-
-
-def read_map(path: Path) -> Pseudonyms:
-    """Return the pseudonyms of an earlier run, or new ones.
-
-    Args:
-        path: The table; it need not be there.
-
-    Raises:
-        UsageError: It is no table of pseudonyms.
-    """
-    table = None
-    if path.exists():
-        try:
-            table = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(table, dict):
-                raise ValueError(path.name)  # noqa: TRY004 - told like the others
-        except (OSError, ValueError) as error:
-            text = "it cannot be read as a table of pseudonyms"
-            hint = "give another name to --map"
-            raise UsageError(text, where=str(path), hint=hint) from error
-    try:
-        return Pseudonyms(pseudonym_data(), table)
-    except RedactionError as error:
-        raise UsageError(str(error), where=str(path)) from error
-
-
-def write_map(path: Path, pseudonyms: Pseudonyms) -> None:
-    """Write the table of pseudonyms, readable for its owner alone.
-
-    Args:
-        path: Where; what is there is replaced when all is written.
-        pseudonyms: What was drawn.
-
-    Raises:
-        DiagError: It cannot be written.
-    """
-    from diag.cli.target import beside
-
-    text = json.dumps(pseudonyms.table(), indent=1, ensure_ascii=True) + "\n"
-    spare = beside(path)
-    try:
-        number = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        spare.replace(path)
-    except OSError as error:
-        raise DiagError(
-            f"the table of pseudonyms cannot be written: {error.strerror}",
-            where=str(path),
-            hint="give another name to --map",
-        ) from error

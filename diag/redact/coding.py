@@ -88,7 +88,7 @@ def _guessed_wide(head: bytes) -> str:
     if b"\0" not in head or pairs < 4:
         return ""
     even = odd = wild = 0
-    for first, second in zip(head[0::2], head[1::2]):  # noqa: B905 - not in 3.9
+    for first, second in zip(head[0::2], head[1::2]):
         if first == 0 == second:
             wild += 1
         elif first == 0 and (second >= 32 or second in _SPACE):

@@ -1,4 +1,4 @@
-"""Draws what stands for a name: of the same length and shape, and never twice the same."""
+"""Draws what stands for a name: of the same length and shape, never one twice."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Drawing:
             alphabet: For each byte that is drawn; empty: letters for letters, digits
                 for digits.
         """
-        new = self.known.get(name)
-        if new is not None:
-            return new
+        if name in self.known:
+            return self.known[name]
+        new = name
         for turn in range(_TRIES):
             new = self._shaped(kind, name, alphabet, turn)
             if new != name and new not in self._used and new not in self.known:
@@ -93,7 +93,7 @@ def _fixed(parts: list[bytes]) -> int:
     first, second = int(parts[0]), int(parts[1])
     if first in {10, 127, 0} or first >= MULTICAST:
         return 1
-    private = first == 172 and second in range(16, 32)  # noqa: PLR2004 - RFC 1918
+    private = first == 172 and second in range(16, 32)
     if private or (first, second) in {(192, 168), (169, 254)}:
         return 2
     return 0

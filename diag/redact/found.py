@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from diag.redact.rules import Rule
+
 _LINES = re.compile(rb"[^\r\n]+")
 # In armour that a log has put its own text in front of, only the armour goes.
 _BEHIND_TEXT = re.compile(rb"(?<=[ \t:|\]])[A-Za-z0-9+/=]{16,}[\s\\]*\Z")
@@ -25,6 +27,18 @@ class Found(NamedTuple):
     kind: bytes
     quote: bytes = b""  # put around what replaces it, where JSON needs a text
     tree: bool = False  # it is an object or a list: all its values are secret
+
+
+def refused(rule: Rule, front: bytes) -> bool:
+    """Say whether what stands in front of a word rules it out.
+
+    Args:
+        rule: Whose word it is.
+        front: Some bytes in front of it.
+    """
+    if rule.not_before is None or not rule.not_before.search(front):
+        return False
+    return ESCAPE_BEFORE.search(front) is None
 
 
 def parts(found: Found, text: bytes) -> Iterator[tuple[int, int]]:

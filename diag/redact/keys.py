@@ -1,4 +1,4 @@
-"""Secrets behind a key's name: `password=x`, `"token":"x"`, `--secret x`, `<Key>x</Key>`."""
+"""Secrets behind a key's name: `password=x`, `"token":"x"`, `--secret x`, XML."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diag.redact import values
-from diag.redact.found import ESCAPE_BEFORE, Found
+from diag.redact.found import Found, refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def pattern_of(rule: Rule) -> re.Pattern[bytes]:
 
 
 def follow_of(rule: Rule) -> bytes:
-    """Return a pattern of what follows the word of a rule, in lower case, for a first look."""
+    """Return a pattern of what follows a rule's word, in lower case: a first look."""
     if rule.form != "key":
         return b""
     return b"(?:" + rule.tail + rb")(?:[\s\"'`\\:=>%&),\]]|->)"
@@ -83,9 +83,8 @@ def find(
     if match is None:
         return None
     near = low[max(0, span[0] - NEAR) : span[0]]
-    if rule.not_before is not None and rule.not_before.search(near):
-        if not ESCAPE_BEFORE.search(near):
-            return None
+    if refused(rule, near):
+        return None
     if rule.before is not None and not rule.before.search(near):
         return None
     front = low[max(0, span[0] - LOOK_BACK) : span[1]]
@@ -119,7 +118,7 @@ def _assigned(
     if scheme:
         start = scheme.end()
     encoded = match.group("op")[:1] == b"%"
-    end = _bare(rule, text, start, encoded)
+    end = _bare(rule, text, start, encoded=encoded)
     wrap = b"\n" in match.group("gap") or b"\r" in match.group("gap")
     if wrap and not values.is_whole_line(text, end):
         return None
@@ -164,7 +163,7 @@ def _element(
         return None
     escaped = b"&gt;" in match.group("tag")
     start = match.end()
-    end = values.element_end(text, start, escaped)
+    end = values.element_end(text, start, escaped=escaped)
     if text.startswith(b"]]>", end - 3):
         end -= 3
     return _judged(rule, text, start, end, b"")
@@ -185,14 +184,14 @@ def _option(
     return _judged(rule, text, start, end, b"")
 
 
-def _bare(rule: Rule, text: bytes, start: int, encoded: bool = False) -> int:
+def _bare(rule: Rule, text: bytes, start: int, *, encoded: bool = False) -> int:
     if rule.rest:
         return values.rest_end(text, start)
-    return values.bare_end(text, start, encoded)
+    return values.bare_end(text, start, encoded=encoded)
 
 
 def _credible(rule: Rule, text: bytes, start: int, end: int, *, prose: bool) -> bool:
-    """Say whether a value without quotes is one, and not the next word of a sentence."""
+    """Say whether a value without quotes is no word of a sentence."""
     value = text[start:end]
     if rule.rest or not (prose or rule.strict):
         return True

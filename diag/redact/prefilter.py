@@ -1,9 +1,9 @@
 """Finds the words of all rules in a block.
 
-A pattern of many words is slow, because nearly every letter begins one of them. So each
-word hangs on its rarest byte: one pattern looks for these bytes, and then for what stands
-around them. Its cost depends on how rare the bytes are, not on how many words there are.
-Words of frequent bytes alone are looked for one by one.
+A pattern of many words is slow, because nearly every letter begins one of them. So
+each word hangs on its rarest byte: one pattern looks for these bytes, and then for what
+stands around them. Its cost depends on how rare the bytes are, not on how many words
+there are. Words of frequent bytes alone are looked for one by one.
 """
 
 from __future__ import annotations

@@ -7,19 +7,17 @@ files that must keep their length can be changed in place.
 from __future__ import annotations
 
 import binascii
-import os
 import re
 from typing import TYPE_CHECKING
 
 from diag.redact.drawing import HEX, Drawing
 from diag.redact.prefilter import Prefilter, Word
+from diag.redact.pseudotable import KINDS, VERSION, read_table
 from diag.redact.rules import RedactionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-VERSION = 1
-KINDS = ("guid", "ip", "ip6", "mac", "label", "user")
 COUNTED = {"label": "host", "ip6": "ip"}
 SHORTEST = 4  # a shorter name is only replaced where it was found
 _HEXES = rb"[0-9a-fA-F]"
@@ -72,7 +70,7 @@ class Pseudonyms:
         except (KeyError, TypeError, re.error) as error:
             text = f"what pseudonyms look for is wrong: {error}"
             raise RedactionError(text) from error
-        self._key, known = _read(table)
+        self._key, known = read_table(table)
         self._drawings = {kind: Drawing(self._key, known[kind]) for kind in KINDS}
         self._learned: dict[bytes, str] = {}
         self._found: Prefilter | None = None
@@ -133,7 +131,8 @@ class Pseudonyms:
             words = [Word(name, b"", 0) for name in self._learned]
             self._found = Prefilter(words)
         low = text.lower()
-        out, at = [], 0
+        out: list[bytes] = []
+        at = 0
         hits = self._found.hits(low, 0, len(text))
         for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
             if hit.start < at or _inside_word(text, hit.start, hit.end):
@@ -185,7 +184,7 @@ class Pseudonyms:
             return new.upper()
         return bytes(
             byte - 32 if 97 <= byte <= 122 and 65 <= was <= 90 else byte
-            for byte, was in zip(new, old)  # noqa: B905 - not in 3.9
+            for byte, was in zip(new, old)
         )
 
     def _guid(self, match: re.Match[bytes]) -> bytes:
@@ -210,9 +209,9 @@ class Pseudonyms:
         ):
             return old
         before = match.string[max(0, match.start() - 32) : match.start()]
-        if self._stays(old) or before[-1:] == b"/" or _VERSION_BEFORE.search(before):
-            if before[-2:] != b"//" or self._stays(old):
-                return old
+        version = before[-1:] == b"/" or _VERSION_BEFORE.search(before)
+        if self._stays(old) or (version and before[-2:] != b"//"):
+            return old
         if parts[3] == b"0" and not 10 <= int(parts[0]) <= 223:
             return old  # rather a version than a network
         return self._drawn("ip", old)
@@ -258,35 +257,6 @@ class Pseudonyms:
         return replace
 
 
-class Names:
-    """Replaces names in a text that comes in pieces: by whole lines."""
-
-    BLOCK = 1 << 19
-
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
-        """Take the pseudonyms."""
-        self._pseudonyms = pseudonyms
-        self._held = b""
-
-    def feed(self, data: bytes) -> bytes:
-        """Take a piece; return what is replaced by now."""
-        self._held += data
-        if len(self._held) < self.BLOCK:
-            return b""
-        cut = max(self._held.rfind(b"\n"), self._held.rfind(b"\r")) + 1
-        if not cut:  # a line that is longer than a block
-            cut = max(self._held.rfind(b" "), len(self._held) - 1024)
-        out = self._pseudonyms.replaced(self._held[:cut])
-        self._held = self._held[cut:]
-        return out
-
-    def flush(self) -> bytes:
-        """Return the rest."""
-        out = self._pseudonyms.replaced(self._held)
-        self._held = b""
-        return out
-
-
 def _inside_word(text: bytes, start: int, end: int) -> bool:
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     return bool(_NAME_EDGE.match(before) or _NAME_EDGE.match(after))
@@ -302,25 +272,3 @@ def _words(texts: object) -> frozenset[bytes]:
     if not isinstance(texts, (list, tuple)):
         raise TypeError("a list of words is wanted")
     return frozenset(str(text).lower().encode() for text in texts)
-
-
-def _read(
-    table: Mapping[str, object] | None,
-) -> tuple[bytes, dict[str, dict[bytes, bytes]]]:
-    """Return the key and the pseudonyms of a table, or a new key and none."""
-    if table is None:
-        return os.urandom(32), {kind: {} for kind in KINDS}
-    try:
-        if table["version"] != VERSION:
-            raise RedactionError("the table of pseudonyms is of another version")
-        key = binascii.unhexlify(str(table["key"]))
-        known = {
-            kind: {
-                str(old).encode(): str(new).encode()
-                for old, new in dict(table[kind]).items()  # type: ignore[call-overload]
-            }
-            for kind in KINDS
-        }
-    except (KeyError, TypeError, ValueError) as error:
-        raise RedactionError("this is no table of pseudonyms") from error
-    return key, known

@@ -7,7 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from diag.redact import coding
-from diag.redact.pseudonyms import Names
+from diag.redact.names import Names
 from diag.redact.rules import RedactionError, compile_rules
 from diag.redact.stream import Engine, Stream
 from diag.redact.tokens import Tokens
@@ -176,8 +176,7 @@ def _head(pieces: Iterator[bytes]) -> bytes:
 
 def _chained(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield head
-    for piece in pieces:
-        yield piece
+    yield from pieces
 
 
 def _unpacked(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:

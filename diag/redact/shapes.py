@@ -1,4 +1,4 @@
-"""Secrets that show by themselves: tokens, signatures, key blobs, user parts, armour."""
+"""Secrets that show by themselves: tokens, signatures, key blobs, armour."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diag.redact import values
-from diag.redact.found import ESCAPE_BEFORE, Found
+from diag.redact.found import Found, refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +73,8 @@ def find(rule: Rule, text: bytes, span: Sequence[int]) -> Found | None:
     front = text[max(0, start - 24) : start]
     if rule.before is not None and not rule.before.search(front):
         return None
-    if rule.not_before is not None and rule.not_before.search(front):
-        if not ESCAPE_BEFORE.search(front):
-            return None
+    if refused(rule, front):
+        return None
     match = rule.value.match(text, start, start + values.LONGEST)
     if match is None:
         return None

@@ -85,7 +85,7 @@ class Engine:
 
 
 class Stream:
-    """Cleans one text. Feed it pieces, then `flush`; the answers together are it all."""
+    """Cleans one text. Feed it pieces, then `flush`; the answers together are all."""
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class Stream:
         at = self._dropped(text, limit) if self._dropping else self._start
         out: list[bytes] = []
         if at < limit:
-            for start, end, new in self._edits(text, at, limit, last):
+            for start, end, new in self._edits(text, at, limit, last=last):
                 out += (text[at:start], new)
                 at = end
         cut = max(at, limit)
@@ -161,7 +161,7 @@ class Stream:
         return limit if end is None else end.start()
 
     def _edits(
-        self, text: bytes, at: int, limit: int, last: bool
+        self, text: bytes, at: int, limit: int, *, last: bool
     ) -> Iterator[tuple[int, int, bytes]]:
         until = min(len(text), limit + BEHIND)
         low = text[:until].lower()

@@ -1,4 +1,4 @@
-"""What stands in the place of a secret: `<redacted:kind:n>`, the same n for the same one."""
+"""What stands in the place of a secret: `<redacted:kind:n>`, one n for each secret."""
 
 from __future__ import annotations
 

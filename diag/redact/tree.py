@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from diag.redact import values
-from diag.redact.found import Found
 from diag.redact.rules import RedactionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from diag.redact.found import Found
 
 _KEY = re.compile(rb"(?:\s|\\+[nrt])*:")
 

@@ -11,11 +11,13 @@ LONGEST = 1 << 18
 # secret is kept, words of settings and of messages.
 NO_SECRET = re.compile(
     rb"""(?ix)
-    [*\#.x-]{2,} | \*+ | \*{1,4}[ ]?(?:redacted|hidden|masked|removed)[ ]?\*{1,4} | <[^<>\r\n]{0,60}> | &lt;[^<>&\r\n]{0,60}&gt;
+    [*\#.x-]{2,} | \*+ | \*{1,4}[ ]?(?:redacted|hidden|masked|removed)[ ]?\*{1,4}
+    | (?:<|&lt;)(?:redacted:[a-z-]{1,40}:[0-9]{1,9}|[a-z _:.'-]{0,60})(?:>|&gt;)
     | [\[(]?(?:redacted|removed|masked|hidden|omitted|filtered|obfuscated
         |scrubbed|sanitized|secret|protected|encrypted)[\])]?
-    | \$\{?[a-z_][\w:.]{0,60}\}? | \$\([^()]{0,80}\) | %[a-z_]\w{0,40}% | \{\{.{0,80}\}\}
-    | @microsoft\.keyvault.{0,400} | \[parameters.{0,200}\] | \$[a-z_].{0,2}
+    | \$\{[a-z_][\w:.]{0,60}\}? | \$(?:env:)?[a-z_]{2,40} | \$\([^()]{0,80}\)?
+    | %[a-z_]{2,40}% | \{\{.{0,80}\}{0,2}
+    | @microsoft\.keyvault.{0,400} | \[parameters.{0,200}\]
     | (?:not?[ _-]?(?:set|found|applicable|available|required|present|configured|used
         |provided|specified|null)?|n/a|nil|null|none|empty|blank|undefined|unset|unknown
         |default|true|false|yes|on|off|enabled|disabled|required|optional|missing|expired
@@ -68,7 +70,7 @@ def quoted_end(text: bytes, start: int, quote: bytes) -> int:
     Args:
         text: The window.
         start: Its first byte.
-        quote: As it was opened, with its backslashes: `"`, `\"`, `\\\"`, `&quot;`, `""`.
+        quote: As it was opened: `"`, `\"`, `\\\"`, `&quot;`, `""` and so on.
 
     Returns:
         The place of the closing quote, of the line's end when there is none, or of
@@ -107,7 +109,7 @@ def _closing(text: bytes, start: int, quote: bytes) -> tuple[int, int | None]:
     return limit, limit
 
 
-def bare_end(text: bytes, start: int, encoded: bool) -> int:
+def bare_end(text: bytes, start: int, *, encoded: bool) -> int:
     """Return where a value without quotes ends.
 
     Args:
@@ -152,7 +154,7 @@ def rest_end(text: bytes, start: int) -> int:
     return found.start() if found else limit
 
 
-def element_end(text: bytes, start: int, escaped: bool) -> int:
+def element_end(text: bytes, start: int, *, escaped: bool) -> int:
     """Return where the text of an XML element ends.
 
     Args:

@@ -33,7 +33,9 @@ def cleaned(data: bytes, name: str = "x.log", size: int = 1 << 20) -> bytes:
     return joined(redactor(), data, name, size)
 
 
-def joined(one: Redactor, data: bytes, name: str = "x.log", size: int = 1 << 20) -> bytes:
+def joined(
+    one: Redactor, data: bytes, name: str = "x.log", size: int = 1 << 20
+) -> bytes:
     """Return what a redactor makes of a member."""
     return b"".join(one.clean(name, pieces(data, size)))
 

@@ -30,7 +30,7 @@ TEMPLATES = (
     '{{"thumbprint": "{thumb}", "subject": "CN={guid}"}}',
     "Thumbprint: {thumb}",
     'ETag: "0x8D{hex16}"',
-    "If-None-Match: W/\"{hex}\"",
+    'If-None-Match: W/"{hex}"',
     "sha256: {sha}  gc_ext_{number}.zip",
     "content hash {b64_32} of the package, {number} bytes",
     "Content-MD5: {b64_16}",
@@ -42,7 +42,7 @@ TEMPLATES = (
     'Www-Authenticate: Bearer authorization_uri="https://login.windows.net/{guid}"',
     "key vault certificate refresh: {number} secrets observed",
     "keyVaultUri: https://kv{number}.vault.azure.net/secrets/cert/{hex}",
-    "secret: Get \"https://kv{number}.vault.azure.net/secrets\": EOF",
+    'secret: Get "https://kv{number}.vault.azure.net/secrets": EOF',
     "HKLM\\SOFTWARE\\Policies key: not found ({number})",
     "primary key: id, foreign key: machine_{number}",
     "host key verification failed for 10.0.0.{small}",
@@ -136,7 +136,9 @@ DRAWS: dict[str, Callable[[random.Random], object]] = {
     "guid": lambda rng: str(uuid.UUID(int=rng.getrandbits(128), version=4)),
     "number": lambda rng: rng.randrange(10_000),
     "small": lambda rng: rng.randrange(1, 255),
-    "time": lambda rng: f"2026-03-{rng.randrange(10, 28)}T10:{rng.randrange(10, 60)}:00Z",
+    "time": lambda rng: (
+        f"2026-03-{rng.randrange(10, 28)}T10:{rng.randrange(10, 60)}:00Z"
+    ),
     "hex": lambda rng: rng.randbytes(16).hex(),
     "hex16": lambda rng: rng.randbytes(8).hex(),
     "thumb": lambda rng: rng.randbytes(20).hex().upper(),

@@ -80,9 +80,7 @@ def armour(label: str, begin: bytes) -> Callable[[random.Random], str]:
     def draw(rng: random.Random) -> str:
         body = base64.b64encode(begin + rng.randbytes(rng.randint(200, 1200))).decode()
         lines = [body[at : at + 64] for at in range(0, len(body), 64)]
-        return "\n".join(
-            (f"-----BEGIN {label}-----", *lines, f"-----END {label}-----")
-        )
+        return "\n".join((f"-----BEGIN {label}-----", *lines, f"-----END {label}-----"))
 
     return draw
 
@@ -143,7 +141,6 @@ KINDS = (
     Kind("encryption-key", base64_of(32), ("encryptionKey", "decryption_key")),
     Kind("license-key", upper("", 25), ("licenseKey",)),
     Kind("credential", some(12, 30), ("credential", "proxyCredentials"), strong=True),
-    Kind("connection-string", lambda rng: f"Endpoint={some(20, 40, LETTERS)(rng)}", ()),
     Kind("psk", some(16, 30), ("psk", "pre-shared-key"), strong=True),
     Kind("aws-secret", some(40, 40, BASE64), ("aws_secret_access_key", "secretAccessKey")),
     Kind("aws-key-id", upper("AKIA", 16)),
@@ -159,8 +156,6 @@ KINDS = (
     Kind("pfx-blob", blob(PKCS12)),
     Kind("protected-settings", blob(bytes.fromhex("308206c206092a864886f70d010703")), ("protectedSettings",)),
 )  # fmt: skip
-# These stand in shapes of their own: headers, addresses, signatures, objects.
-KINDS = tuple(kind for kind in KINDS if kind.name != "connection-string")
 
 
 def planted(seed: int) -> Iterator[Planted]:
@@ -184,7 +179,9 @@ def _own(
     name: str, value: str, shape: str, template: str, rng: random.Random
 ) -> Planted:
     text = template.replace("{q}", quote(value, safe="")).replace("{v}", value)
-    text = text.replace("{h}", html.escape(value)).replace("{n}", str(rng.randrange(99)))
+    text = text.replace("{h}", html.escape(value)).replace(
+        "{n}", str(rng.randrange(99))
+    )
     text = text.replace("{j}", json.dumps(value)[1:-1])
     wide = shape == "utf-16"
     return Planted(name, shape, (value, quote(value, safe="")), text, wide)

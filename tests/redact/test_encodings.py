@@ -31,7 +31,10 @@ def test_wide_text_is_cleaned_and_stays_wide(encoding: str, size: int) -> None:
 
 @pytest.mark.parametrize("size", [1, 1000, 1 << 20])
 def test_a_log_that_goes_on_in_another_encoding(size: int) -> None:
-    narrow, wide = (PADDING * 9 + LINE).encode(), (PADDING * 9 + LINE).encode("utf-16-le")
+    narrow, wide = (
+        (PADDING * 9 + LINE).encode(),
+        (PADDING * 9 + LINE).encode("utf-16-le"),
+    )
     for data in (narrow + wide + narrow, wide + narrow + wide):
         out = cleaned(data, size=size)
         assert b"hunter2" not in out
@@ -64,7 +67,9 @@ def test_what_is_no_text_keeps_its_length(text: str) -> None:
 
 
 def test_gzip_data_are_looked_into_and_packed_again() -> None:
-    data = gzip.compress((PADDING * 1000 + LINE).encode()) + gzip.compress(LINE.encode())
+    data = gzip.compress((PADDING * 1000 + LINE).encode()) + gzip.compress(
+        LINE.encode()
+    )
     out = cleaned(data, "himds.log.gz", size=100)
     assert gzip.decompress(out).decode() == PADDING * 1000 + GONE + GONE
     assert out == cleaned(data, "himds.log.gz")
@@ -79,6 +84,7 @@ def test_gzip_data_are_looked_into_and_packed_again() -> None:
         gzip.compress(gzip.compress(b"x")),
         gzip.compress(b"x" * 10_000)[:-8] + bytes(8),
     ],
+    ids=["zip", "7z", "no gzip", "twice", "bad sum"],
 )
 def test_what_cannot_be_looked_into_is_refused(data: bytes) -> None:
     with pytest.raises(RedactionError):
@@ -124,7 +130,9 @@ HEADS = st.one_of(
     st.text(st.characters(max_codepoint=300), max_size=60).map(
         lambda text: text.encode("utf-16-le", "replace")
     ),
-    st.text("ab \n", min_size=4, max_size=60).map(lambda text: text.encode("utf-16-be")),
+    st.text("ab \n", min_size=4, max_size=60).map(
+        lambda text: text.encode("utf-16-be")
+    ),
     st.tuples(st.text("ab\n", min_size=8), st.text("cd\n", min_size=40)).map(
         lambda two: two[0].encode() + two[1].encode("utf-16-le")
     ),

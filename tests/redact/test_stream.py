@@ -18,10 +18,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WORDS = (
-    *(b"password", b"=", b":", b'"', b"\\", b"'", b" ", b"\n", b"\r", b"\r\n", b"{", b"}"),
+    *(
+        b"password",
+        b"=",
+        b":",
+        b'"',
+        b"\\",
+        b"'",
+        b" ",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"{",
+        b"}",
+    ),
     *(b"token", b"x1y2", b"<", b">", b"&", b"://", b"@", b"eyJ", b".", b"sig=", b"%3D"),
     *(b"-----BEGIN PRIVATE KEY-----", b"-----END", b"MIIEvQIBADANBgkq", b"Bearer "),
-    *(b"protectedSettings", b"[", b"]", b",", b"authorization", b"\0", b"\xff", b"12345678"),
+    *(
+        b"protectedSettings",
+        b"[",
+        b"]",
+        b",",
+        b"authorization",
+        b"\0",
+        b"\xff",
+        b"12345678",
+    ),
 )
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=60).map(b"".join)
 
@@ -118,7 +140,9 @@ def test_torn_armour_is_cleaned_as_far_as_it_goes() -> None:
 def test_xml_stays_xml() -> None:
     import xml.etree.ElementTree as ET
 
-    text = '<?xml version="1.0"?><c><Password>a&amp;b1</Password><x token="k1k2k3"/></c>'
+    text = (
+        '<?xml version="1.0"?><c><Password>a&amp;b1</Password><x token="k1k2k3"/></c>'
+    )
     root = ET.fromstring(cleaned(text.encode(), "x.xml").decode())
     assert root[0].text == "<redacted:password:1>"
     assert root[1].get("token") == "<redacted:token:2>"

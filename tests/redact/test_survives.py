@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag.cli.redacting import audit, copy, read_map
+from diag.cli.auditing import audit
+from diag.cli.redacting import copy
+from diag.cli.redactmap import read_map
 from tests.cli.calling import SAMPLES
 from tests.redact.seeded import planted
 from tests.scenarios.catalogue import all_scenarios
@@ -26,7 +28,9 @@ CHOSEN = list(enumerate(SCENARIOS))[2::STEP]
 BUNDLES = sorted(
     path.name
     for path in SAMPLES.iterdir()
-    if path.suffix == ".zip" or (path / "var").is_dir() or (path / "ProgramData").is_dir()
+    if path.suffix == ".zip"
+    or (path / "var").is_dir()
+    or (path / "ProgramData").is_dir()
 )
 
 
@@ -40,10 +44,9 @@ def found(diagnosis: Diagnosis) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = [("now", diagnosis.now)]
     for one in diagnosis.findings:
         lines = [(proof.file, proof.line, proof.time) for proof in one.evidence]
-        rows.append(
-            (one.rule, one.severity, one.benign, one.count, one.first_seen)
-            + (one.last_seen, one.explained_by, lines)
-        )
+        when = one.first_seen, one.last_seen
+        rows.append((one.rule, one.severity, one.benign, one.count, *when, lines))
+        rows.append((one.rule, one.explained_by))
     return rows
 
 
