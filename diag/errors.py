@@ -10,17 +10,19 @@ and is shown. These are for everything else::
         RuleError                 a rule, pack or reference table (rules/)
         KqlError                  a query; carries code, line and column
       StoreError (exit 1)         the DuckDB file cannot be written or read
+      OutputError (exit 1)        a bundle cannot be written
+
+This module is part of the single-file collector, so it also runs on Python 3.6.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 EXCERPT = 100  # characters of an author's line that a message shows
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A line of what an author wrote, and the column in it, from 1, that is meant."""
 
     source: str
@@ -128,3 +130,7 @@ class KqlError(ContentError):
 
 class StoreError(DiagError):
     """The DuckDB file cannot be written or read."""
+
+
+class OutputError(DiagError):
+    """A bundle cannot be written: no room, no rights, or the place is taken."""

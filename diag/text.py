@@ -49,13 +49,15 @@ ACTING = (
 # Where a run of marks can be: characters beyond Latin that are no letters or
 # digits. Python's patterns know no mark category; `_count` looks closer.
 CANDIDATES = re.compile(rf"[^\x00-\u02ff\w\s]{{{MOST_MARKS + 1},}}")
+# What most lines are. (str.isascii is younger than the oldest Python that runs this.)
+PLAIN = re.compile(r"[\x20-\x7e]*")
 
 
 def _table() -> dict[int, str]:
     table = {code: chr(PICTURES + code) for code in range(0x20) if chr(code) != "\t"}
     table[DELETE] = DELETE_PICTURE
     for first, last in ACTING:
-        table |= {code: f"\\u{{{code:x}}}" for code in range(first, last + 1)}
+        table.update((code, f"\\u{{{code:x}}}") for code in range(first, last + 1))
     return table
 
 
@@ -77,7 +79,7 @@ def show(text: str) -> str:
         marks in a row as their number. What is printable is unchanged, and so
         is a text that was shown before.
     """
-    if text.isascii() and text.isprintable():
+    if PLAIN.fullmatch(text):
         return text
     return CANDIDATES.sub(_count, text.translate(TABLE))
 

@@ -17,6 +17,8 @@ HAS_MTIME = 0x01
 NTFS_TIMES = 0x0001
 NTFS_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The first time that a zip can say: written where no time is known.
+NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 # What a FILETIME may say; beyond it datetime ends (year 9999).
 LAST_FILETIME = int((datetime(9999, 1, 1, tzinfo=UTC) - NTFS_EPOCH).total_seconds())
 
@@ -68,10 +70,11 @@ def modified(*extras: bytes) -> datetime | None:
         stamp = found.get(EXTENDED_TIME, b"")
         if len(stamp) >= 5 and stamp[0] & HAS_MTIME:  # noqa: PLR2004 - flags, int32
             (seconds,) = struct.unpack_from("<i", stamp, 1)
-            return UNIX_EPOCH + timedelta(seconds=seconds)
-        moment = _filetime(found.get(NTFS, b"")[4:])
-        if moment is not None:
-            return moment
+            moment = UNIX_EPOCH + timedelta(seconds=seconds)
+            return None if moment == NO_TIME else moment
+        written = _filetime(found.get(NTFS, b"")[4:])
+        if written is not None:
+            return written
     return None
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 # `--now -3d`: argparse would take the value for an option.
+TIMES = ("--now", "--since", "--until")
 SIGNED = re.compile(r"-[0-9].*")
 
 
@@ -46,8 +47,8 @@ class Parser(argparse.ArgumentParser):
         known = [name for a in self._actions for name in a.option_strings]
         ready: list[str] = []
         for word in words:
-            if ready and ready[-1] == "--now" and SIGNED.fullmatch(word):
-                ready[-1] = f"--now={word}"
+            if ready and ready[-1] in TIMES and SIGNED.fullmatch(word):
+                ready[-1] = f"{ready[-1]}={word}"
                 continue
             ready.append(word)
         options = ready[: ready.index("--")] if "--" in ready else ready

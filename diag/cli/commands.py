@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 # Command: its module and what it does. Two words are one command.
 COMMANDS = {
+    "collect": ("collect", "gather logs and state of this machine into a bundle"),
     "check": ("check", "run the rules on logs: findings with proof and remedy"),
     "triage": ("triage", "look through a case on the terminal"),
     "load": ("load", "keep the parsed logs and the findings as a DuckDB file"),
     "diff": ("diff", "what is different about the sick one of two machines"),
     "query": ("query", "ask the logs in KQL"),
+    "verify": ("verify", "check that a bundle is what was collected, byte for byte"),
+    "redact": ("redact", "write a copy without secrets; --audit lists what is left"),
     "rules list": ("rules_list", "list the rules"),
     "rules show": ("rules_show", "show one rule: query, parameters, remedy, tests"),
     "rules lint": ("rules_lint", "check rule files, all errors at once"),

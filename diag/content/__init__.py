@@ -1,7 +1,8 @@
 """The one module that knows where content lies, and how its YAML is read.
 
 Content is `parsers/` (log families) and `rules/` (rule packs): data that ships
-with the program and that users extend with folders of their own.
+with the program and that users extend with folders of their own; and `collecting/`,
+which says what the collector looks at.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ __all__ = [
     "yaml_files",
 ]
 
-Kind = Literal["parsers", "rules"]
+Kind = Literal["parsers", "rules", "collecting", "redaction"]
 
 YAML = (".yaml", ".yml")
 MAX_FOLDERS = 8  # rules/<pack>/... is two deep; this only ends silly trees
@@ -46,7 +47,7 @@ def roots(kind: Kind, extra: Sequence[Path] = ()) -> list[Traversable | Path]:
     """Return the folders to read content from: the built-in one, then the user's.
 
     Args:
-        kind: `parsers` or `rules`.
+        kind: Which content.
         extra: The user's own folders or files; their content comes last, so
             that it can replace built-in content of the same id.
 
@@ -70,7 +71,7 @@ def yaml_files(kind: Kind, extra: Sequence[Path] = ()) -> Iterator[tuple[str, st
     """Read every `*.yaml` and `*.yml` file of a kind of content, in a stable order.
 
     Args:
-        kind: `parsers` or `rules`.
+        kind: Which content.
         extra: As for `roots`.
 
     Yields:

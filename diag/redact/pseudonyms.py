@@ -1,0 +1,274 @@
+"""Other names for ids, machines, users and addresses: stable, and of the same shape.
+
+All have the length of what they stand for, so that columns stay where they are, and
+files that must keep their length can be changed in place.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import TYPE_CHECKING
+
+from diag.redact.drawing import HEX, Drawing
+from diag.redact.prefilter import Prefilter, Word
+from diag.redact.pseudotable import KINDS, VERSION, read_table
+from diag.redact.rules import RedactionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+COUNTED = {"label": "host", "ip6": "ip"}
+SHORTEST = 4  # a shorter name is only replaced where it was found
+_HEXES = rb"[0-9a-fA-F]"
+_GUID = re.compile(
+    rb"(?<![0-9a-fA-F])(?<![0-9a-fA-F]-)" + _HEXES + rb"{8}(?:-" + _HEXES + rb"{4}){3}-"
+    + _HEXES + rb"{12}(?![0-9a-fA-F])(?!-[0-9a-fA-F]{2})"
+)  # fmt: skip
+_MAC = re.compile(
+    rb"(?<![\w:-])(?:" + _HEXES + rb"{2}:){5}" + _HEXES + rb"{2}(?![\w:-])"
+    rb"|(?<![\w:-])(?:" + _HEXES + rb"{2}-){5}" + _HEXES + rb"{2}(?![\w:-])"
+)
+_IP = re.compile(rb"(?<![\w.+-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w-])(?!\.[0-9])")
+_VERSION_BEFORE = re.compile(
+    rb"(?i)(?:version|release|build|ver|agent|update|package|product|framework|sdk"
+    rb"|\bv)[\w ]{0,12}[\"':=(\[\\ ]{0,12}\Z"
+)
+_IP6 = re.compile(
+    rb"(?i)(?<![\w:.])(?=[0-9a-f]{0,4}:[0-9a-f:]{0,34}:)(?:[0-9a-f]{1,4}:[0-9a-f:]{1,34}"
+    rb"|::[0-9a-f:]{2,34})(?<!:)(?![\w:.])"
+)
+_MAIL = re.compile(
+    rb"(?<![\w.+-])([A-Za-z0-9][\w.+-]{0,63})(?:@|%40)((?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})"
+)
+_NAME_EDGE = re.compile(rb"[A-Za-z0-9_]")
+
+
+class Pseudonyms:
+    """The pseudonyms of one case; the table of them stays with who made it."""
+
+    def __init__(
+        self,
+        data: Mapping[str, object],
+        table: Mapping[str, object] | None = None,
+    ) -> None:
+        """Take what is looked for, and the table of an earlier run.
+
+        Args:
+            data: As `redaction/names.yaml` has it.
+            table: What `table` returned before; None begins a new one.
+
+        Raises:
+            RedactionError: The data or the table is wrong.
+        """
+        try:
+            self._hosts = _patterns(data["hosts"])
+            self._users = _patterns(data["users"])
+            self._url = re.compile(str(data["urls"]).encode(), re.IGNORECASE)
+            keep = dict(data["keep"])  # type: ignore[call-overload]
+            self._keep = {key: _words(keep[key]) for key in keep}
+        except (KeyError, TypeError, re.error) as error:
+            text = f"what pseudonyms look for is wrong: {error}"
+            raise RedactionError(text) from error
+        self._key, known = read_table(table)
+        self._drawings = {kind: Drawing(self._key, known[kind]) for kind in KINDS}
+        self._learned: dict[bytes, str] = {}
+        self._found: Prefilter | None = None
+        self.counts: dict[str, int] = {}
+        for kind in ("label", "user"):
+            for name in known[kind]:
+                self._know(kind, name)
+
+    def table(self) -> dict[str, object]:
+        """Return all pseudonyms and their key, as JSON can hold it. Keep it secret."""
+        names = {
+            kind: {
+                old.decode("utf-8", "replace"): new.decode("utf-8", "replace")
+                for old, new in sorted(self._drawings[kind].known.items())
+            }
+            for kind in KINDS
+        }
+        key = binascii.hexlify(self._key).decode()
+        return {"format": "arcdiag pseudonyms", "version": VERSION, "key": key, **names}
+
+    def learn(self, text: bytes) -> None:
+        """Find names of machines and users by what stands around them.
+
+        Args:
+            text: Whole lines.
+        """
+        for pattern in self._hosts:
+            for match in pattern.finditer(text):
+                self._know_host(match.group(1).lower())
+        for pattern in self._users:
+            for match in pattern.finditer(text):
+                self._know("user", match.group(1).lower())
+        for match in self._url.finditer(text):
+            self._know_host(match.group(1).lower())
+
+    def replaced(self, text: bytes) -> bytes:
+        """Return a text with all names and ids replaced; its length stays.
+
+        Args:
+            text: Whole lines.
+        """
+        self.learn(text)
+        text = _GUID.sub(self._guid, text)
+        if text.count(b":") > 4:
+            text = _MAC.sub(self._mac, text)
+            text = _IP6.sub(self._ip6, text)
+        elif b"-" in text:
+            text = _MAC.sub(self._mac, text)
+        text = _IP.sub(self._ip, text)
+        if b"@" in text or b"%40" in text:
+            text = _MAIL.sub(self._mail, text)
+        for pattern in self._users:
+            text = pattern.sub(self._in_place("user"), text)
+        return self._everywhere(text)
+
+    def _everywhere(self, text: bytes) -> bytes:
+        if self._found is None:
+            words = [Word(name, b"", 0) for name in self._learned]
+            self._found = Prefilter(words)
+        low = text.lower()
+        out: list[bytes] = []
+        at = 0
+        hits = self._found.hits(low, 0, len(text))
+        for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+            if hit.start < at or _inside_word(text, hit.start, hit.end):
+                continue
+            old = text[hit.start : hit.end]
+            kind = self._learned[old.lower()]
+            out += (text[at : hit.start], self._drawn(kind, old))
+            at = hit.end
+        return b"".join((*out, text[at:]))
+
+    def _know_host(self, name: bytes) -> None:
+        """Keep a machine's name, and the labels of its domain."""
+        name = name.strip(b".-")
+        if self._is_public(name) or name.replace(b".", b"").isdigit():
+            return
+        for label in name.split(b"."):
+            if label not in self._keep["labels"]:
+                self._know("label", label)
+
+    def _is_public(self, name: bytes) -> bool:
+        return any(
+            name == one or name.endswith(b"." + one) for one in self._keep["hosts"]
+        )
+
+    def _know(self, kind: str, name: bytes) -> None:
+        stay = self._keep["users" if kind == "user" else "names"]
+        if (
+            len(name) < SHORTEST
+            or name in stay
+            or name in self._learned
+            or name.isdigit()
+        ):
+            return
+        if name in self._drawings[kind].known.values():
+            return  # a pseudonym of an earlier run
+        self._learned[name] = kind
+        self._found = None
+
+    def _drawn(self, kind: str, old: bytes, alphabet: bytes = b"") -> bytes:
+        """Return the pseudonym, with capitals where the name has them."""
+        low = old.lower()
+        drawing = self._drawings[kind]
+        shown = COUNTED.get(kind, kind)
+        self.counts[shown] = self.counts.get(shown, 0) + 1
+        new = drawing.drawn(kind, low, alphabet)
+        if low == old:
+            return new
+        if alphabet:
+            return new.upper()
+        return bytes(
+            byte - 32 if 97 <= byte <= 122 and 65 <= was <= 90 else byte
+            for byte, was in zip(new, old)
+        )
+
+    def _guid(self, match: re.Match[bytes]) -> bytes:
+        old = match.group()
+        if old.lower() in self._keep["guids"]:
+            return old
+        return self._drawn("guid", old, HEX)
+
+    def _mac(self, match: re.Match[bytes]) -> bytes:
+        old = match.group()
+        plain = old.replace(b"-", b":")
+        if plain.lower() in {b"ff:ff:ff:ff:ff:ff", b"00:00:00:00:00:00"}:
+            return old
+        new = self._drawn("mac", plain, HEX)
+        return new.replace(b":", b"-") if b"-" in old else new
+
+    def _ip(self, match: re.Match[bytes]) -> bytes:
+        old = match.group()
+        parts = old.split(b".")
+        if any(
+            int(part) > 255 or (part[:1] == b"0" and part != b"0") for part in parts
+        ):
+            return old
+        before = match.string[max(0, match.start() - 32) : match.start()]
+        version = before[-1:] == b"/" or _VERSION_BEFORE.search(before)
+        if self._stays(old) or (version and before[-2:] != b"//"):
+            return old
+        if parts[3] == b"0" and not 10 <= int(parts[0]) <= 223:
+            return old  # rather a version than a network
+        return self._drawn("ip", old)
+
+    def _ip6(self, match: re.Match[bytes]) -> bytes:
+        old = match.group()
+        groups = old.split(b":")
+        fits = len(groups) == 8 or (b"::" in old and len(groups) <= 8)
+        if not fits or old.count(b"::") > 1 or self._stays(old) or b":::" in old:
+            return old
+        if any(len(group) > 4 for group in groups) or len(old) < 6:
+            return old
+        return self._drawn("ip6", old, HEX)
+
+    def _stays(self, address: bytes) -> bool:
+        low = address.lower()
+        return any(
+            low == one or (one.endswith(b".") and low.startswith(one))
+            for one in self._keep["addresses"]
+        )
+
+    def _mail(self, match: re.Match[bytes]) -> bytes:
+        name, domain = match.group(1), match.group(2)
+        if self._is_public(domain.lower()) and name.lower() == b"git":
+            return match.group()
+        self._know_host(domain.lower())
+        middle = match.group()[len(name) : -len(domain)]
+        return self._drawn("user", name) + middle + domain
+
+    def _in_place(self, kind: str) -> Callable[[re.Match[bytes]], bytes]:
+        def replace(match: re.Match[bytes]) -> bytes:
+            old = match.group(1)
+            low = old.lower()
+            drawing = self._drawings[kind]
+            if low in self._keep["users"] or low.isdigit() or low in self._learned:
+                return match.group()
+            if low in drawing.known.values():
+                return match.group()
+            start = match.start(1) - match.start()
+            whole = match.group()
+            return whole[:start] + self._drawn(kind, old) + whole[start + len(old) :]
+
+        return replace
+
+
+def _inside_word(text: bytes, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    return bool(_NAME_EDGE.match(before) or _NAME_EDGE.match(after))
+
+
+def _patterns(texts: object) -> list[re.Pattern[bytes]]:
+    if not isinstance(texts, (list, tuple)):
+        raise TypeError("a list of patterns is wanted")
+    return [re.compile(str(text).encode(), re.IGNORECASE) for text in texts]
+
+
+def _words(texts: object) -> frozenset[bytes]:
+    if not isinstance(texts, (list, tuple)):
+        raise TypeError("a list of words is wanted")
+    return frozenset(str(text).lower().encode() for text in texts)
