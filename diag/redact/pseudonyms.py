@@ -18,6 +18,8 @@ from diag.redact.rules import RedactionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+# A name may be known late. Who can read everything twice learns first.
+BOTH, LEARN, REPLACE = "both", "learn", "replace"
 COUNTED = {"label": "host", "ip6": "ip"}
 SHORTEST = 4  # a shorter name is only replaced where it was found
 _HEXES = rb"[0-9a-fA-F]"
@@ -75,6 +77,7 @@ class Pseudonyms:
         self._learned: dict[bytes, str] = {}
         self._found: Prefilter | None = None
         self.counts: dict[str, int] = {}
+        self.mode = BOTH
         for kind in ("label", "user"):
             for name in known[kind]:
                 self._know(kind, name)
@@ -112,7 +115,10 @@ class Pseudonyms:
         Args:
             text: Whole lines.
         """
-        self.learn(text)
+        if self.mode != REPLACE:
+            self.learn(text)
+        if self.mode == LEARN:
+            return text
         text = _GUID.sub(self._guid, text)
         if text.count(b":") > 4:
             text = _MAC.sub(self._mac, text)
