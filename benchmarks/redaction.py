@@ -7,8 +7,8 @@ alike    60,000 lines that look as if they held secrets, and hold none
 bundles  the sample bundles, on whose results `arcdiag check` runs afterwards
 speed    the first megabytes of every log of FOLDER
 
-A secret is removed when no 8 characters of it in a row are left. A line is falsely changed
-when it differs and held no secret. A bundle's findings are kept when rules, counts, times
+A secret is removed when no 8 characters of it in a row are left. A line is falsely
+changed when it differs and held no secret. Findings are kept when rules, counts, times
 and lines are the same. Memory is the peak of the whole process, speed is its CPU time.
 
 --insights PYTHON  a Python with insights-core: its cleaner with all its parsers
