@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # A name may be known late. Who can read everything twice learns first.
 BOTH, LEARN, REPLACE = "both", "learn", "replace"
 COUNTED = {"label": "host", "ip6": "ip"}
+MOST_NAMES = 5_000
 SHORTEST = 4  # a shorter name is only replaced where it was found
 _HEXES = rb"[0-9a-fA-F]"
 _GUID = re.compile(
@@ -172,8 +173,8 @@ class Pseudonyms:
             or name.isdigit()
         ):
             return
-        if name in self._drawings[kind].known.values():
-            return  # a pseudonym of an earlier run
+        if len(self._learned) >= MOST_NAMES or self._drawings[kind].is_drawn(name):
+            return  # a pseudonym of an earlier run, or not from one case any more
         self._learned[name] = kind
         self._found = None
 
@@ -254,7 +255,7 @@ class Pseudonyms:
             drawing = self._drawings[kind]
             if low in self._keep["users"] or low.isdigit() or low in self._learned:
                 return match.group()
-            if low in drawing.known.values():
+            if drawing.is_drawn(low):
                 return match.group()
             start = match.start(1) - match.start()
             whole = match.group()
