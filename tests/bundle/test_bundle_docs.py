@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from diag.bundle.manifestschema import manifest_schema
+from diag.collect import told
 from diag.packing import REASONS
 from diag.packing.encoding import ENCODINGS
 from diag.schema import RESULTS, TABLES
@@ -24,6 +25,11 @@ OTHERS = {"directory", "utf-16-le", "utf-16-be", "carried", "windows"}
 CALLS = {"add": 0, "Problem": 2, "_without_members": 2}
 
 
+# What the collector notes about how a file was read.
+NOTES = {
+    *(told.CUT, told.GREW, told.SHRANK, told.ROTATED, told.GONE, told.SPARSE),
+    *(told.SLOW, told.BROKEN, told.LONG_LINE, "output-cut"),
+}
 KNOWN = {
     *("torn", "bad-crc", "bad-utf8", "vanished", "no-known-log", "symlink"),
     *("long-line", "not-a-zip", "packed-file", "duplicate-name"),
@@ -130,6 +136,7 @@ def test_the_manifest_is_described() -> None:
         *schema,
         *schema["members"]["items"]["properties"],
         *REASONS,
+        *NOTES,
     }
     for encoding in ENCODINGS:
         assert f"`{encoding}`" in section
