@@ -13,6 +13,7 @@ from diag.formats.readers.unpacked import Unpacked
 from diag.packing import BundleWriter
 from diag.packing.manifest import FORMAT, HEAD, NAME
 from diag.redact import RedactionError, Redactor, denied, gzipped
+from diag.redact.pseudonyms import LEARN, REPLACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -82,6 +83,7 @@ def copy(
 
 def _learn(opened: Bundle, pseudonyms: Pseudonyms, say: Say) -> None:
     redactor = built_in(pseudonyms)
+    pseudonyms.mode = LEARN
     for member in opened.members:
         say(f"learning names from {member.name}")
         try:
@@ -89,7 +91,7 @@ def _learn(opened: Bundle, pseudonyms: Pseudonyms, say: Say) -> None:
                 pass
         except RedactionError:
             continue  # told when it is its turn
-    pseudonyms.counts.clear()
+    pseudonyms.mode = REPLACE
 
 
 class _Copying:

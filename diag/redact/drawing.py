@@ -23,6 +23,10 @@ class Drawing:
         self.known = known
         self._used = set(known.values())
 
+    def is_drawn(self, name: bytes) -> bool:
+        """Say whether a name is a pseudonym itself."""
+        return name in self._used
+
     def drawn(self, kind: str, name: bytes, alphabet: bytes = b"") -> bytes:
         """Return what stands for a name.
 

@@ -18,7 +18,10 @@ from diag.redact.rules import RedactionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+# A name may be known late. Who can read everything twice learns first.
+BOTH, LEARN, REPLACE = "both", "learn", "replace"
 COUNTED = {"label": "host", "ip6": "ip"}
+MOST_NAMES = 5_000
 SHORTEST = 4  # a shorter name is only replaced where it was found
 _HEXES = rb"[0-9a-fA-F]"
 _GUID = re.compile(
@@ -75,6 +78,7 @@ class Pseudonyms:
         self._learned: dict[bytes, str] = {}
         self._found: Prefilter | None = None
         self.counts: dict[str, int] = {}
+        self.mode = BOTH
         for kind in ("label", "user"):
             for name in known[kind]:
                 self._know(kind, name)
@@ -112,7 +116,10 @@ class Pseudonyms:
         Args:
             text: Whole lines.
         """
-        self.learn(text)
+        if self.mode != REPLACE:
+            self.learn(text)
+        if self.mode == LEARN:
+            return text
         text = _GUID.sub(self._guid, text)
         if text.count(b":") > 4:
             text = _MAC.sub(self._mac, text)
@@ -166,8 +173,8 @@ class Pseudonyms:
             or name.isdigit()
         ):
             return
-        if name in self._drawings[kind].known.values():
-            return  # a pseudonym of an earlier run
+        if len(self._learned) >= MOST_NAMES or self._drawings[kind].is_drawn(name):
+            return  # a pseudonym of an earlier run, or not from one case any more
         self._learned[name] = kind
         self._found = None
 
@@ -248,7 +255,7 @@ class Pseudonyms:
             drawing = self._drawings[kind]
             if low in self._keep["users"] or low.isdigit() or low in self._learned:
                 return match.group()
-            if low in drawing.known.values():
+            if drawing.is_drawn(low):
                 return match.group()
             start = match.start(1) - match.start()
             whole = match.group()

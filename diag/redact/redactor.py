@@ -110,10 +110,8 @@ class Redactor:
         cleaner = self._cleaner(name, encoding, told)
         yield head[:mark]
         for piece in _chained(head[mark:], pieces):
-            out = cleaner.feed(piece)
-            if out:
-                yield out
-        yield cleaner.flush()
+            yield _safely(cleaner.feed, piece)
+        yield _safely(cleaner.flush)
 
     def _cleaner(self, name: str, encoding: str, told: Told | None) -> coding.Runs:
         """Return what cleans a member: its text, and runs of another encoding in it."""
@@ -136,6 +134,22 @@ class Redactor:
         if encoding in {coding.WIDE_LE, coding.WIDE_BE}:
             return coding.Runs(coding.Wide(encoding, stream()), stream(), wide=False)
         return coding.Runs(stream(), coding.Wide(coding.WIDE_LE, stream()), wide=True)
+
+
+def _safely(clean: Callable[..., bytes], *data: bytes) -> bytes:
+    """Return what cleaning gives; any fault in it keeps the member from going out."""
+    try:
+        return clean(*data)
+    except (
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise RedactionError(
+            f"it could not be redacted ({type(error).__name__}); report this"
+        ) from error
 
 
 class _Chain:

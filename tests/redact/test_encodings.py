@@ -172,3 +172,17 @@ def test_a_file_is_read_as_it_comes(tmp_path: Path) -> None:
     with path.open("rb") as stream:
         out = b"".join(redactor().clean("x.log", iter(lambda: stream.read(5000), b"")))
     assert out == (PADDING * 50_000 + GONE).encode()
+
+
+def test_a_fault_of_the_engine_keeps_the_member_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from diag.redact import stream
+
+    def broken(*_: object) -> bytes:
+        raise IndexError
+
+    one = redactor()
+    monkeypatch.setattr(stream.Stream, "feed", broken)
+    with pytest.raises(RedactionError, match="IndexError"):
+        joined(one, b"password=x1y2")
