@@ -44,6 +44,7 @@ _IP6 = re.compile(
 _MAIL = re.compile(
     rb"(?<![\w.+-])([A-Za-z0-9][\w.+-]{0,63})(?:@|%40)((?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})"
 )
+_WORD = re.compile(rb"[a-z0-9]{4,63}")
 _NAME_EDGE = re.compile(rb"[A-Za-z0-9_]")
 
 
@@ -77,6 +78,7 @@ class Pseudonyms:
         self._drawings = {kind: Drawing(self._key, known[kind]) for kind in KINDS}
         self._learned: dict[bytes, str] = {}
         self._found: Prefilter | None = None
+        self._sought: frozenset[bytes] = frozenset()
         self.counts: dict[str, int] = {}
         self.mode = BOTH
         for kind in ("label", "user"):
@@ -134,10 +136,11 @@ class Pseudonyms:
         return self._everywhere(text)
 
     def _everywhere(self, text: bytes) -> bytes:
-        if self._found is None:
-            words = [Word(name, b"", 0) for name in self._learned]
-            self._found = Prefilter(words)
         low = text.lower()
+        there = self._there(low)
+        if self._found is None or there != self._sought:
+            self._found = Prefilter(Word(name, b"", 0) for name in there)
+            self._sought = there
         out: list[bytes] = []
         at = 0
         hits = self._found.hits(low, 0, len(text))
@@ -149,6 +152,15 @@ class Pseudonyms:
             out += (text[at : hit.start], self._drawn(kind, old))
             at = hit.end
         return b"".join((*out, text[at:]))
+
+    def _there(self, low: bytes) -> frozenset[bytes]:
+        """Return the names that can be in a text: looking for each would be slow."""
+        words = set(_WORD.findall(low))
+        return frozenset(
+            name
+            for name in self._learned
+            if all(part in words for part in _WORD.findall(name))
+        )
 
     def _know_host(self, name: bytes) -> None:
         """Keep a machine's name, and the labels of its domain."""
@@ -173,10 +185,11 @@ class Pseudonyms:
             or name.isdigit()
         ):
             return
+        if _GUID.fullmatch(name):
+            return  # replaced as one
         if len(self._learned) >= MOST_NAMES or self._drawings[kind].is_drawn(name):
             return  # a pseudonym of an earlier run, or not from one case any more
         self._learned[name] = kind
-        self._found = None
 
     def _drawn(self, kind: str, old: bytes, alphabet: bytes = b"") -> bytes:
         """Return the pseudonym, with capitals where the name has them."""
