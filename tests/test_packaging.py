@@ -30,6 +30,7 @@ def test_the_wheel_holds_every_definition_and_rule(wheel: Path) -> None:
             assert f"diag/builtin/{kind}/{inner}" in names
     for kind in ("rule", "pack"):
         assert f"diag/engine/{kind}-1.schema.json" in names
+    assert "diag/bundle/manifest-1.schema.json" in names
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"diag", "arcdiag-0.1.0.dist-info"}
 
@@ -61,3 +62,19 @@ def test_an_installed_wheel_finds_the_same_families_and_rules(
     ]
     assert answers[0][0] != answers[1][0]
     assert answers[0][1:] == answers[1][1:]
+
+
+def test_an_installed_wheel_writes_the_same_single_file(
+    wheel: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    for place, name in ((tmp_path / "site", "a.pyz"), (ROOT, "b.pyz")):
+        code = (
+            f"import sys; sys.path.insert(0, {str(place)!r})\n"
+            "from diag.cli.main import main\n"
+            f"sys.exit(main(['collect', '--write-pyz', {name!r}]))"
+        )
+        words = [sys.executable, "-P", "-c", code]
+        subprocess.run(words, check=True, capture_output=True, cwd=tmp_path)
+    assert (tmp_path / "a.pyz").read_bytes() == (tmp_path / "b.pyz").read_bytes()

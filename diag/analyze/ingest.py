@@ -13,9 +13,10 @@ from diag.analyze.dating import collected, moment_of, reference_time, zone_polic
 from diag.analyze.documents import add_documents, fewer, fill_tables
 from diag.analyze.parts import in_order, rotations, same_content
 from diag.analyze.translating import Translations
+from diag.bundle import said_by
 from diag.bundle.names import Names
 from diag.model import BundleKind, Problem
-from diag.store import FileRow
+from diag.store import FileRow, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from arcdiag_core import Report
 
+    from diag.bundle import Said
     from diag.formats import Detected, Families, ZoneChoice
     from diag.model import Bundle
     from diag.store import Builder
@@ -35,8 +37,9 @@ class Part:
     """One bundle on its way into the store.
 
     `name` is what the source is called, `label` what its files begin with (empty
-    when it is the only source). `certain` and `assumed` collect the ids of its
-    files with times, `after` says which member is the next part of which log.
+    when it is the only source), `said` what its manifest says. `certain` and `assumed`
+    collect the ids of its files with times, `after` says which member is the next part
+    of which log.
     """
 
     number: int
@@ -47,6 +50,7 @@ class Part:
     dated_by: str
     name: str
     label: str
+    said: Said
     certain: list[int] = field(default_factory=list)
     assumed: list[int] = field(default_factory=list)
     after: dict[int, int] = field(default_factory=dict)
@@ -129,15 +133,28 @@ def _parts(
 ) -> list[Part]:
     labels = Names()
     parts = []
-    for number, one in enumerate(bundles, start=1):
+    for number, given in enumerate(bundles, start=1):
+        said = said_by(given)
+        one = given if said.live else _without_times(given)
         detected = formats.detect(one, families)
         chosen = formats.choose_zone(detected, zone)
         reference, how = reference_time(one, detected, chosen, now)
         name = _called(one.source)
         # Two sources of one name stay apart: the second is `logs.zip (2)`.
         label = labels.take(name).text if len(bundles) > 1 else ""
-        parts.append(Part(number, one, detected, chosen, reference, how, name, label))
+        parts.append(
+            Part(
+                *(number, one, detected, chosen, reference, how, name, label),
+                said,
+            )
+        )
     return parts
+
+
+def _without_times(one: Bundle) -> Bundle:
+    """Return a bundle without time stamps: those of copied files say nothing."""
+    members = tuple(replace(member, modified=None) for member in one.members)
+    return replace(one, members=members)
 
 
 def _called(source: str) -> str:
@@ -249,11 +266,16 @@ def _nothing_known(one: Bundle) -> Problem:
 
 def _describe(builder: Builder, part: Part) -> None:
     systems = [found.system for found in part.detected if found.system]
-    builder.finish_bundle(
-        part.number,
-        name=part.name,
-        system=max(sorted(set(systems)), key=systems.count) if systems else "",
-        zone=part.zone.words,
+    seen = max(sorted(set(systems)), key=systems.count) if systems else ""
+    named = Named(
+        part.name,
+        part.said.system or seen,
+        part.zone.words,
+        part.said.machine,
+        part.said.agent_version,
     )
+    builder.finish_bundle(part.number, named)
     moment, how = collected(builder, part.bundle, part.certain, part.assumed)
+    if part.said.collected is not None:
+        moment, how = part.said.collected.replace(tzinfo=None), "manifest"
     builder.set_collected(part.number, moment, how)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from diag.kql.narrowing import OTHER
 from diag.schema import TABLES
-from diag.store import FileRow
+from diag.store import FileRow, Named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def add_written(builder: Builder, test: RuleTest) -> None:
     for name, number in bundles.items():
         # What follows the last dot of a source's name is taken for its ending.
         system = test.system
-        builder.finish_bundle(number, name=f"{name}.", system=system, zone="")
+        builder.finish_bundle(number, Named(f"{name}.", system, ""))
 
 
 def _computer(row: Mapping[str, Any]) -> str:

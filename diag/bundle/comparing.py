@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import struct
 import zlib
@@ -56,8 +57,9 @@ def compare_members(
         else:
             _compare(disk, placed, wanted, verdict)
     _compare_order(places, wanted, verdict)
+    names = {one.entry.name for one in wanted}
     for local in places.strangers:
-        _tell_stranger(local, wanted, verdict)
+        _tell_stranger(local, names, verdict)
     _tell_gaps(places, stop, verdict)
     return places
 
@@ -138,9 +140,9 @@ def _compare_order(places: Places, wanted: Sequence[Wanted], verdict: Verdict) -
             verdict.differs(wanted[number].path, "moved", text)
 
 
-def _tell_stranger(local: Local, wanted: Sequence[Wanted], verdict: Verdict) -> None:
+def _tell_stranger(local: Local, names: set[bytes], verdict: Verdict) -> None:
     name = local.name.decode("utf-8", "backslashreplace")
-    if any(one.entry.name == local.name for one in wanted):
+    if local.name in names:
         text = f"There is a second one of this name, at byte {local.at:,}."
         verdict.differs(name, "duplicate", text)
     else:
@@ -150,12 +152,13 @@ def _tell_stranger(local: Local, wanted: Sequence[Wanted], verdict: Verdict) -> 
 
 def _tell_gaps(places: Places, stop: int, verdict: Verdict) -> None:
     """Note bytes that belong to no member, by the member that they stand behind."""
-    strange = [(one.at, stop, "") for one in places.strangers[:1] if not places.placed]
+    starts = sorted(one.at for one in places.strangers)
     known = [(one.at, one.end, one.wanted.path) for _, one in places.in_order()]
     reached, before = 0, ""
     for at, end, path in [*known, (stop, stop, "")]:
-        inside = any(reached <= one.at < at for one in places.strangers)
-        if at > reached and not inside and not strange:
+        following = bisect.bisect_left(starts, reached)
+        inside = following < len(starts) and starts[following] < at
+        if at > reached and not inside:
             where = f"Behind it, {at - reached:,}" if before else f"{at - reached:,}"
             text = f"{where} bytes belong to no member (at byte {reached:,})."
             verdict.differs(before or "the zip's begin", "gap", text)

@@ -39,9 +39,11 @@ class Verdict:
     members: int = 0
     manifest: Mapping[str, Any] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    _noted: set[Difference] = field(default_factory=set, repr=False)
 
     def differs(self, member: str, kind: str, text: str) -> None:
         """Note a difference, once."""
         one = Difference(member, kind, text)
-        if one not in self.differences:
+        if one not in self._noted:
+            self._noted.add(one)
             self.differences.append(one)

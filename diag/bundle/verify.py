@@ -17,11 +17,11 @@ from diag.bundle.diskfile import DiskFile, NotRegularError
 from diag.bundle.ending import COMMENT_LENGTH, compare_end
 from diag.bundle.expected import find_manifest, wanted_of
 from diag.bundle.folder import SPECIAL
+from diag.bundle.membertext import member_pieces
 from diag.bundle.names import path_text
 from diag.bundle.opener import open_bundle
 from diag.bundle.verdict import MANIFEST, THE_FILE, Verdict
 from diag.errors import DiagError, UsageError
-from diag.model import Packing
 from diag.packing import manifest
 
 if TYPE_CHECKING:
@@ -103,16 +103,9 @@ def _by_crc(source: Path, verdict: Verdict) -> None:
 def _crc(member: Member) -> int | None:
     """Return the CRC-32 of a member's text, None when it cannot be unpacked."""
     crc = 0
-    stored = member.packing in {Packing.STORED, Packing.GZIP}
-    inflate = None if stored else zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        with DiskFile(member.path, follow=True) as disk:
-            for block in disk.blocks(member.offset, member.offset + member.packed):
-                waiting = block
-                while waiting:
-                    text = inflate.decompress(waiting, 1 << 20) if inflate else waiting
-                    waiting = inflate.unconsumed_tail if inflate else b""
-                    crc = zlib.crc32(text, crc)
+        for piece in member_pieces(member):
+            crc = zlib.crc32(piece, crc)
     except (OSError, zlib.error):
         return None
     return crc

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class _Shown(Told):
     """Passes what is being done on to the line of progress."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, console: Console) -> None:
         self._progress = progress
+        self._console = console
         self._share = ""
 
     def say(self, what: str) -> None:
@@ -31,12 +32,23 @@ class _Shown(Told):
         """Take how much was read."""
         self._share = f"{done * 100 // whole if whole else 100} % "
 
+    def kept(self, text: str) -> None:
+        """Say what is left."""
+        self._console.tell(f"arcdiag: {text}")
+
 
 def add_arguments(parser: arguments.Parser) -> None:
     """Declare what the command takes."""
     from diag.collect.options import add_options
 
     add_options(parser)
+    parser.add_argument(
+        "--write-pyz",
+        type=arguments.a_path,
+        metavar="FILE",
+        help="collect nothing, but write a collector that is one file and needs "
+        "nothing but a Python of 3.6 or newer",
+    )
     arguments.add_content(parser, "parsers")
     arguments.add_telling(parser)
 
@@ -54,15 +66,22 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     Raises:
         DiagError: The command cannot be done.
     """
-    from diag.cli.collectplan import plan_data, redaction_rules
+    from diag.cli.collectplan import baked_data
     from diag.cli.console import is_terminal
     from diag.cli.progress import Progress
     from diag.collect import plan_of
-    from diag.collect.front import run
+    from diag.collect.front import finish_left, run
     from diag.collect.options import options_of
 
+    if args.write_pyz is not None:
+        return _write_onefile(args, console)
+    if args.recover:
+        result = finish_left(args.recover)
+        console.tell("\n".join(result.lines))
+        return Exit(result.code)
     options = options_of(args, terminal=is_terminal(console.err))
-    plan = plan_of(plan_data(args.parsers))
+    baked = baked_data(args.parsers)
+    plan = plan_of(baked["plan"])
     if options.dry_run:
         from diag.collect.preview import preview, preview_lines
 
@@ -71,6 +90,19 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         console.lines("\n".join(text).split("\n"))
         return Exit.CLEAN
     with Progress(console, "collecting") as progress:
-        result = run(plan, options, redaction_rules(), _Shown(progress))
-    console.tell("\n".join(result.lines))
+        result = run(plan, options, baked, _Shown(progress, console))
+    if result.code or not args.quiet:
+        console.tell("\n".join(result.lines))
     return Exit(result.code)
+
+
+def _write_onefile(args: argparse.Namespace, console: Console) -> Exit:
+    from diag.cli.collectplan import baked_data
+    from diag.cli.onefile import write_onefile
+    from diag.cli.target import check_target
+
+    target = args.write_pyz
+    check_target(target, ())
+    size = write_onefile(target, baked_data(args.parsers))
+    console.tell(f"wrote {target} ({size:,} bytes); on the server: python3 {target}")
+    return Exit.CLEAN

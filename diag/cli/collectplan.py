@@ -5,26 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from diag.formats.family import Families
 
 Data = dict[str, Any]
 
-# Where the paths of a system begin. A glob without one of these is the name of a loose
-# file or of a member that another tool made.
-TOPS = {
-    "linux": {"var", "opt", "etc", "usr", "lib", "home", "tmp"},
-    "windows": {
-        "programdata",
-        "program files",
-        "packages",
-        "windows",
-        "windowsazure",
-        "users",
-    },
-}
 KEPT = ("never", "own", "search", "commands", "environment")
 
 
@@ -61,7 +48,7 @@ def _of_components(given: Data, families: Families) -> Iterator[list[Any]]:
     }
     last = components[-1]["id"], len(components) - 1
     for family, system, glob in families.globs:
-        if family in given["not_from_parsers"] or not _is_path(system, glob):
+        if family in given["not_from_parsers"] or not _is_path(given, system, glob):
             continue
         component, rank = owner.get(family, last)
         kind = str(families[family].kind)
@@ -76,14 +63,26 @@ def _listings(given: Data) -> Iterator[list[Any]]:
         yield [one["path"], one["system"], "listing", "listing", 0, "", one["depth"]]
 
 
-def _is_path(system: str, glob: str) -> bool:
-    tops: Mapping[str, set[str]] = TOPS
+def _is_path(given: Data, system: str, glob: str) -> bool:
+    """Say whether a glob is a path of a system, and not the name of a loose file."""
     top, slash, _ = glob.partition("/")
-    return bool(slash) and top.lower() in tops.get(system, ())
+    return bool(slash) and system != "any" and top not in given["not_roots"]
 
 
-def redaction_rules() -> Sequence[Mapping[str, Any]]:
-    """Return the rules of redaction, as `Redactor` takes them."""
-    from diag.content.redaction import redaction_rules as read
+def baked_data(parsers: Sequence[Path] = ()) -> Data:
+    """Return everything that the collector is given, ready to be written as JSON.
 
-    return read()
+    Args:
+        parsers: As for `plan_data`.
+
+    Returns:
+        `plan` for `diag.collect.plan_of`, `rules` for `diag.redact.Redactor` and
+        `names` for `diag.redact.Pseudonyms`.
+    """
+    from diag.content.redaction import pseudonym_data, redaction_rules
+
+    return {
+        "plan": plan_data(parsers),
+        "rules": redaction_rules(),
+        "names": pseudonym_data(),
+    }

@@ -6,8 +6,9 @@ a single file on the server. What to look at comes in as a `Plan`, which is plai
 
 from __future__ import annotations
 
-from diag.collect.gather import Outcome, collect
+from diag.collect.gather import collect
 from diag.collect.options import Options
 from diag.collect.plan import Plan, plan_of
+from diag.collect.record import Outcome
 
 __all__ = ["Options", "Outcome", "Plan", "collect", "plan_of"]

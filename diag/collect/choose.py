@@ -12,10 +12,13 @@ from diag.collect.told import OUTSIDE, OVER, SPECIAL, Left
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from diag.collect.folders import Identity
     from diag.collect.options import Options
     from diag.collect.walk import Found
 
+HARD_LINK = (
+    "it has other names (hard links), which may be anywhere; of a backup that is made "
+    "of hard links collect from a copy"
+)
 SMALLEST_CUT = 64 * 1024  # bytes; of a log that does not fit at least so much is taken
 # What rotation puts into a log's name: numbers, dates, with a separator in front.
 TURN = re.compile(r"[-._ ][0-9][0-9T:.-]*(?=\.|\Z)|\.gz\Z|\.zip\Z", re.IGNORECASE)
@@ -52,22 +55,13 @@ def choose(found: Sequence[Found], options: Options) -> Choice:
 
 
 def _without_links(found: Sequence[Found], left: list[Left]) -> list[Found]:
-    """Drop files that have a name elsewhere, and second names of one file."""
-    names: dict[Identity, list[Found]] = {}
-    for one in found:
-        names.setdefault(one.identity, []).append(one)
-    kept = []
-    for one in found:
-        twins = names[one.identity]
-        if one.links > len(twins) or (one.links > 1 and not all(t.own for t in twins)):
-            text = "it is a hard link, and its other names are not the agent's"
-            left.append(Left(one.name, SPECIAL, text))
-        elif one is not twins[0]:
-            text = f"it is a hard link to {twins[0].name}, which is taken"
-            left.append(Left(one.name, SPECIAL, text))
-        else:
-            kept.append(one)
-    return kept
+    """Drop files that have other names.
+
+    Counting the names that we know is no way out: whoever may write into a folder can
+    move a link about, so that one is counted twice.
+    """
+    left += [Left(one.name, SPECIAL, HARD_LINK) for one in found if one.links > 1]
+    return [one for one in found if one.links == 1]
 
 
 def _in_window(

@@ -7,30 +7,32 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag.collect import told as words
-from diag.collect.choose import Pick
+from diag.collect.choose import HARD_LINK, Pick
 from diag.collect.head import Head
 from diag.collect.member import content_of, is_packed
 from diag.collect.pace import Pace
-from diag.collect.plan import BINARY, LOG
+from diag.collect.plan import BINARY, LOG, PACKED
 from diag.collect.reading import LiveFile, Source
-from diag.collect.roots import open_roots
+from diag.collect.record import Record
+from diag.collect.roots import close_roots, open_roots
 from diag.collect.state import FOLDER, search_of, state_of, this_system
 from diag.collect.survey import Chosen, size_of, survey
 from diag.collect.told import Left
+from diag.collect.unpacking import DamagedError, inner_of
 from diag.collect.walk import Walk, open_again
-from diag.errors import OutputError
-from diag.redact import RedactionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from diag.collect.folders import Identity
     from diag.collect.options import Options
     from diag.collect.plan import Plan
+    from diag.collect.record import Outcome
     from diag.collect.roots import Root
     from diag.collect.state import State
     from diag.collect.survey import Survey
     from diag.collect.told import Told
+    from diag.collect.walk import Found
     from diag.packing import BundleWriter
     from diag.redact import Redactor
 
@@ -38,22 +40,6 @@ LISTING = FOLDER + "listing.txt"
 BEGIN = 512  # bytes that tell a file from another one that has its number later
 SHRINKS = 5  # logs become a fifth to an eighth when they are packed
 ROUNDS = 3  # looks for what was rotated while we read
-
-
-class Outcome(NamedTuple):
-    """What was done. `left` has the reasons, `short` what is there only in part."""
-
-    taken: int
-    cut: int
-    size: int
-    left: Sequence[Left]
-    short: Sequence[tuple[str, str]]
-
-    @property
-    def complete(self) -> bool:
-        """Whether all that was asked for and could be is there, and whole."""
-        gaps = any(one.reason in words.GAPS for one in self.left)
-        return not gaps and not self.short
 
 
 class _Taken(NamedTuple):
@@ -75,15 +61,12 @@ class Gathering:
         """Take what is collected, how, and where it goes."""
         self._plan = plan
         self._options = options
-        self._writer = writer
-        self._redactor = redactor
+        self._record = Record(writer, redactor)
         self._told = told
         self._pace = Pace(gentle=options.gentle, fast=options.fast)
         self._head = Head()
         self._taken: dict[Identity, _Taken] = {}
-        self._left: list[Left] = []
-        self._short: list[tuple[str, str]] = []
-        self._count = self._cut = self._size = 0
+        self._exchanged: set[str] = set()
 
     def run(self, search: Sequence[str] | None) -> Outcome:
         """Collect everything and finish the bundle.
@@ -92,32 +75,31 @@ class Gathering:
             search: Folders of programs, instead of the plan's.
         """
         roots = open_roots(self._options.root)
+        try:
+            self._all(roots, search)
+            self._head.of_roots(roots, live=not self._options.root)
+        finally:
+            close_roots(roots)
+        head = self._head.values(self._options, self._record.counts())
+        return self._record.finish(head)
+
+    def _all(self, roots: Sequence[Root], search: Sequence[str] | None) -> None:
         self._told.say("looking for files")
         found = survey(self._plan, roots, self._options)
-        self._check_room(found.size // SHRINKS)
+        self._record.check_room(found.size // SHRINKS)
         for one in found.left:
-            self._leave(one)
+            self._record.leave(one)
         if not self._options.root:
             self._states(search)
+            self._pace.begin()  # commands have limits of their own
         for number, chosen in enumerate(found.chosen):
             if self._pace.over():
                 self._give_up(found.chosen[number:])
                 break
-            self._told.at(self._size, found.size)
+            self._told.at(self._record.size, found.size)
             self._one(chosen)
         self._rotated(roots, found)
         self._listing(found.listings)
-        self._head.of_roots(roots, live=not self._options.root)
-        counts = dict(self._redactor.counts) if self._redactor is not None else {}
-        self._writer.finish(self._clean(self._head.values(self._options, counts)))
-        return Outcome(self._count, self._cut, self._size, self._left, self._short)
-
-    def _check_room(self, size: int) -> None:
-        room = self._writer.room()
-        if room is not None and room < size:
-            text = f"there is no room for the bundle: about {size:,} bytes are needed, "
-            hint = "make room, collect less (--max-size), or give -o on another disk"
-            raise OutputError(f"{text}{room:,} may be used", hint=hint)
 
     def _states(self, search: Sequence[str] | None) -> None:
         if search is None:
@@ -131,27 +113,31 @@ class Gathering:
     def _state(self, state: State) -> None:
         self._head.of_state(state)
         if state.left is not None:
-            self._leave(state.left)
+            self._record.leave(state.left)
         if state.text:
-            self._put(state.name, [state.text], None, state.facts)
+            self._record.put(state.name, [state.text], None, state.facts)
 
     def _one(self, chosen: Chosen) -> None:
         found = chosen.pick.found
         self._told.say(found.name)
-        if self._redactor is not None and found.candidate.kind == BINARY:
+        if self._record.redacts and found.candidate.kind == BINARY:
             text = "it is binary, and secrets cannot be found in it"
-            self._leave(Left(found.name, words.NOT_REDACTED, text))
+            self._record.leave(Left(found.name, words.NOT_REDACTED, text))
             return
         try:
             number, folder = open_again(chosen.root.folder, found)
         except OSError as error:
-            self._leave(Left(found.name, words.reason_of(error), words.why(error)))
+            self._record.leave(
+                Left(found.name, words.reason_of(error), words.why(error))
+            )
             return
         try:
             source = Source(number, folder, found.parts[-1])
             self._file(chosen, source)
         except OSError as error:
-            self._leave(Left(found.name, words.reason_of(error), words.why(error)))
+            self._record.leave(
+                Left(found.name, words.reason_of(error), words.why(error))
+            )
         finally:
             os.close(number)
             if folder is not chosen.root.folder:
@@ -161,45 +147,46 @@ class Gathering:
         found, most = chosen.pick
         lines = found.candidate.kind == LOG and not is_packed(found.name)
         live = LiveFile(source, most=most, lines=lines, pace=self._pace)
-        if live.identity != found.identity and os.fstat(source.number).st_nlink > 1:
-            text = "it was exchanged with a hard link"
-            self._leave(Left(found.name, words.SPECIAL, text))
-            return
         begin = live.head(BEGIN)
         before = self._taken.get(live.identity)
         if before is not None and begin.startswith(before.begin):
+            self._exchanged.discard(found.name)
             return  # rotation has moved here what was taken under another name
+        if live.identity != found.identity:
+            # How many names it had when it got this one is not known any more, so it
+            # may be a hard link from elsewhere. The next look knows.
+            self._exchanged.add(found.name)
+            return
+        self._exchanged.discard(found.name)
+        if found.candidate.kind == PACKED and self._record.redacts:
+            self._unpack(found, source)
+            self._taken[live.identity] = _Taken(found.name, begin)
+            return
         facts: dict[str, Any] = {"component": found.candidate.component}
         facts["kind"] = found.candidate.kind
         if found.candidate.family:
             facts["family"] = found.candidate.family
         chunks = _ending(live, facts, content_of(self._plan, found, live))
-        if self._put(found.name, chunks, live.mtime, facts):
+        if self._record.put(found.name, chunks, live.mtime, facts):
             self._taken[live.identity] = _Taken(found.name, begin)
-            self._size += live.read
-            self._cut += live.skipped > 0
-            self._short += [
-                (found.name, note) for note in live.notes if note in words.SHORT
-            ]
+            self._record.measure(found.name, live)
 
-    def _put(
-        self, name: str, chunks: Iterable[bytes], mtime: float | None, facts: Any
-    ) -> bool:
-        """Write a member, redacted; say whether it is in the bundle."""
-        shown = name
+    def _unpack(self, found: Found, source: Source) -> None:
+        """Take the logs in a zip one by one: redaction cannot look into it."""
+        facts = {"component": found.candidate.component, "kind": PACKED}
         try:
-            if self._redactor is not None:
-                chunks = self._redactor.clean(name, chunks)
-                shown = self._redactor.text(name)
-            self._writer.member(shown, chunks, mtime=mtime, facts=facts)
-        except RedactionError as error:
-            self._leave(Left(name, words.NOT_REDACTED, str(error)))
-            return False
-        except ValueError as error:
-            self._leave(Left(name, words.DENY_LIST, str(error)))
-            return False
-        self._count += 1
-        return True
+            for inner in inner_of(source.number, self._pace):
+                name = f"{found.name}/{inner.name}"
+                room = self._options.max_size - self._record.size
+                if inner.problem:
+                    self._record.leave(Left(name, words.UNREADABLE, inner.problem))
+                elif inner.size > min(room, self._options.tail):
+                    text = f"unpacked it has {inner.size:,} bytes"
+                    self._record.leave(Left(name, words.OVER, text))
+                elif self._record.put(name, inner.chunks, inner.mtime, facts):
+                    self._record.size += inner.size
+        except DamagedError as error:
+            self._record.leave(Left(found.name, words.UNREADABLE, str(error)))
 
     def _rotated(self, roots: Sequence[Root], first: Survey) -> None:
         """Take what rotation put under other names while we read."""
@@ -221,49 +208,34 @@ class Gathering:
             for late in fresh:
                 self._late(late)
             if not fresh:
-                return
+                break
+        for name in sorted(self._exchanged):
+            text = "another file had its name, and it was not found again"
+            self._record.leave(Left(name, words.VANISHED, text))
 
     def _late(self, chosen: Chosen) -> None:
         found = chosen.pick.found
-        room = self._options.max_size - self._size
+        room = self._options.max_size - self._record.size
         if found.links > 1:
-            text = "it is a hard link that came while we read"
-            self._leave(Left(found.name, words.SPECIAL, text))
+            self._record.leave(Left(found.name, words.SPECIAL, HARD_LINK))
         elif self._pace.over():
             self._give_up([chosen])
         elif size_of(chosen.pick) > max(room, 0):
             text = "it came by rotation, and there is no room for it"
-            self._leave(Left(found.name, words.OVER, text))
+            self._record.leave(Left(found.name, words.OVER, text))
         else:
             self._one(chosen)
 
     def _give_up(self, chosen: Sequence[Chosen]) -> None:
         for one in chosen:
             text = "the time for the whole run was up"
-            self._leave(Left(one.pick.found.name, words.TIMED_OUT, text))
+            self._record.leave(Left(one.pick.found.name, words.TIMED_OUT, text))
 
     def _listing(self, lines: Sequence[str]) -> None:
         if lines:
             text = "".join(["kind\tbytes\twritten\tmode\tpath\n", *lines])
             data = text.encode("utf-8", "backslashreplace")
-            self._put(LISTING, [data], None, {"kind": "listing"})
-
-    def _leave(self, left: Left) -> None:
-        self._left.append(left)
-        name, detail = self._clean(left.name), self._clean(left.detail)
-        self._writer.left_out(name, left.reason, detail)
-
-    def _clean(self, value: Any) -> Any:
-        """Return what goes into the manifest: without secrets, and text in UTF-8."""
-        if isinstance(value, str):
-            data = value.encode("utf-8", "surrogateescape")
-            text = data.decode("utf-8", "backslashreplace")
-            return text if self._redactor is None else self._redactor.text(text)
-        if isinstance(value, dict):
-            return {key: self._clean(inner) for key, inner in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self._clean(inner) for inner in value]
-        return value
+            self._record.put(LISTING, [data], None, {"kind": "listing"})
 
 
 def collect(

@@ -69,6 +69,7 @@ class Head:
             "since": None if options.since is None else iso_of(options.since),
             "until": None if options.until is None else iso_of(options.until),
             "root": bool(options.root),
+            "now": None if options.now is None else iso_of(options.now),
             "redact": options.redact,
             "pseudonyms": options.pseudonyms,
             "max_size": options.max_size,

@@ -35,7 +35,7 @@ def content_of(plan: Plan, found: Found, live: LiveFile) -> Iterable[bytes]:
         Its bytes; of settings, those without what is protected.
 
     Raises:
-        ValueError: It cannot be made sure that nothing protected is left.
+        ProtectedError: It cannot be made sure that nothing protected is left.
     """
     if found.candidate.kind == SETTINGS:
         yield without(live.chunks(), plan.never.keys)

@@ -9,7 +9,7 @@ from diag.collect.moments import seconds_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 MIB = 1024 * 1024
 DEFAULT_SIZE, FULL_SIZE = 150 * MIB, 2048 * MIB  # of what is read
@@ -52,77 +52,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     Args:
         parser: Of `arcdiag collect` or of the single file.
     """
-    add = parser.add_argument
-    add(
-        "-o",
-        "--output",
-        default="",
-        metavar="ZIP",
-        help="the bundle; - for stdout. Without it a name with host and time, here",
-    )
-    add(
-        "--full",
-        action="store_true",
-        help="whole logs, up to 2 GiB, instead of the newest 150 MiB",
-    )
-    add(
-        "--since",
-        metavar="T",
-        type=seconds_of,
-        help="only logs written after this time: ISO 8601 (UTC without an offset), "
-        "72h or -3d (that long ago), now, today, yesterday",
-    )
-    add(
-        "--until", metavar="T", type=seconds_of, help="only logs begun before this time"
-    )
-    add(
-        "--root",
-        default="",
-        metavar="DIR",
-        help="collect from a mounted disk or a copy of one, Linux or Windows; "
-        "no commands are run",
-    )
-    add(
-        "--max-size",
-        type=size_of,
-        metavar="N",
-        default=None,
-        help="read at most so much: 500M, 2G",
-    )
-    add(
-        "--case-id",
-        default=None,
-        type=case_of,
-        metavar="ID",
-        help="a number of your own, kept in the bundle and its name",
-    )
-    add(
-        "--no-redact",
-        action="store_true",
-        help="leave secrets in; what is never collected stays out",
-    )
-    add(
-        "--pseudonyms",
-        action="store_true",
-        help="replace names and ids too; the map stays beside the bundle",
-    )
-    add(
-        "--dry-run",
-        action="store_true",
-        help="only list what would be taken, and how much it is",
-    )
-    add("-j", "--json", action="store_true", help="with --dry-run: the list as JSON")
+    for names, metavar, read, text in VALUES:
+        if read is None:
+            parser.add_argument(*names, metavar=metavar, default="", help=text)
+        else:
+            parser.add_argument(*names, metavar=metavar, type=read, help=text)
+    for flags, text in FLAGS:
+        parser.add_argument(*flags, action="store_true", help=text)
     pace = parser.add_mutually_exclusive_group()
-    pace.add_argument(
-        "--gentle",
-        action="store_true",
-        help="use at most 5 %% of one core, as without a terminal",
-    )
-    pace.add_argument(
-        "--fast", action="store_true", help="no limit on processor and disk"
-    )
-    add("--now", metavar="T", type=seconds_of,
-        help="the time that the bundle is dated with, for equal bytes")  # fmt: skip
+    for flag, text in PACES:
+        pace.add_argument(flag, action="store_true", help=text)
 
 
 def options_of(args: argparse.Namespace, *, terminal: bool) -> Options:
@@ -200,3 +139,59 @@ def joined(words: Sequence[str]) -> list[str]:
         else:
             ready.append(word)
     return ready
+
+
+VALUES: tuple[tuple[tuple[str, ...], str, Callable[[str], object] | None, str], ...] = (
+    (
+        ("-o", "--output"),
+        "ZIP",
+        None,
+        "the bundle; - for stdout. Without it a name with host and time, here",
+    ),
+    (
+        ("--since",),
+        "T",
+        seconds_of,
+        "only logs written after T: ISO 8601, 72h or -3d ago, now, today, yesterday",
+    ),
+    (("--until",), "T", seconds_of, "only logs begun before T"),
+    (
+        ("--root",),
+        "DIR",
+        None,
+        "collect from a mounted disk or a copy of one, Linux or Windows",
+    ),
+    (("--max-size",), "N", size_of, "read at most so much: 500M, 2G"),
+    (
+        ("--case-id",),
+        "ID",
+        case_of,
+        "a number of your own, kept in the bundle and its name",
+    ),
+    (
+        ("--recover",),
+        "FILE",
+        None,
+        "collect nothing, but finish the .zip.partial that a run left that died",
+    ),
+    (
+        ("--now",),
+        "T",
+        seconds_of,
+        "the time that the bundle is dated with, for equal bytes",
+    ),
+)
+FLAGS = (
+    (("--full",), "whole logs, up to 2 GiB, instead of the newest 150 MiB"),
+    (("--no-redact",), "leave secrets in; what is never collected stays out"),
+    (
+        ("--pseudonyms",),
+        "replace names and ids too; the map stays beside the bundle",
+    ),
+    (("--dry-run",), "only list what would be taken, and how much it is"),
+    (("-j", "--json"), "with --dry-run: the list as JSON"),
+)
+PACES = (
+    ("--gentle", "use at most 5 %% of one core, as without a terminal"),
+    ("--fast", "no limit on processor and disk"),
+)

@@ -61,7 +61,11 @@ class Pace:
         """
         self._cpu = Bucket(SHARE, SHARE * BURST * 10) if gentle else None
         self._disk = None if fast else Bucket(READ, READ * BURST)
-        self._used = time.process_time()
+        self._used = 0.0  # so that the start of the program counts as well
+        self.begin()
+
+    def begin(self) -> None:
+        """Let the time for the whole run begin now."""
         self._start = time.monotonic()
         self._rested = 0.0
 
@@ -73,7 +77,7 @@ class Pace:
         """
         need = self._disk.use(read) if self._disk is not None else 0.0
         if self._cpu is not None:
-            used = time.process_time()
+            used = time.process_time() + sum(os.times()[2:4])  # and what was run
             need = max(need, self._cpu.use(used - self._used))
             self._used = used
         while need > 0:

@@ -32,6 +32,11 @@ class Candidate(NamedTuple):
     depth: int = 0  # of a listing
 
     @property
+    def key(self) -> str:
+        """What it looks for, wherever it lies."""
+        return self.family or self.path
+
+    @property
     def weight(self) -> int:
         """How exact the glob is: its literal characters."""
         return len(WILD.sub("", self.path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diag.collect.moments import iso_of
-from diag.collect.roots import open_roots
+from diag.collect.roots import close_roots, open_roots
 from diag.collect.state import FOLDER, commands_of, this_system
 from diag.collect.summary import missing_lines
 from diag.collect.survey import size_of, survey
@@ -33,7 +33,11 @@ def preview(plan: Plan, options: Options) -> dict[str, Any]:
     Raises:
         UsageError: The root is none.
     """
-    found = survey(plan, open_roots(options.root), options)
+    roots = open_roots(options.root)
+    try:
+        found = survey(plan, roots, options)
+    finally:
+        close_roots(roots)
     commands = [] if options.root else commands_of(plan, this_system())
     speed = SPEED * SHARE if options.gentle else SPEED
     return {

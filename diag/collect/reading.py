@@ -108,7 +108,7 @@ class LiveFile:
         self.skipped = first.start
         if not first.hole:
             # One character more: a line that begins right there is whole.
-            start = max(first.start - first.start % self._end.unit - self._end.unit, 0)
+            start = max(first.start - self._end.unit + first.start % self._end.unit, 0)
             self._spans[0] = Span(start, first.end, False)
 
     def _text(self) -> Iterator[bytes]:

@@ -51,11 +51,19 @@ def open_roots(path: str) -> list[Root]:
         hint = "give the folder on which the disk is mounted"
         raise UsageError(text, where=path, hint=hint) from error
     found = list(_systems(top))
+    if all(root.folder is not top for root in found):
+        top.close()
     if not found:
         text = "it holds neither a Linux system (var, opt, etc) nor a Windows system"
         hint = "give the folder in which ProgramData or var lies, or that of the drive"
         raise UsageError(text, where=path, hint=hint)
     return found
+
+
+def close_roots(roots: Iterable[Root]) -> None:
+    """Close what `open_roots` opened."""
+    for folder in {id(root.folder): root.folder for root in roots}.values():
+        folder.close()
 
 
 def _systems(top: Any) -> Iterable[Root]:
@@ -68,6 +76,8 @@ def _systems(top: Any) -> Iterable[Root]:
             drive = top.enter(name)
             if TOPS[WINDOWS] & {n.lower() for n in drive.names(lambda _: True)}:
                 yield Root(WINDOWS, drive)
+            else:
+                drive.close()
 
 
 def first_line(folder: Any, *parts: str) -> str:

@@ -47,11 +47,11 @@ class _Drain(threading.Thread):
     def run(self) -> None:
         """Read until nobody can write to it any more."""
         try:
-            while True:
+            with self._pipe:
                 data = os.read(self._pipe.fileno(), CHUNK)
-                if not data:
-                    return
-                self._keep(data[: self._most - self._size])
+                while data:
+                    self._keep(data[: self._most - self._size])
+                    data = os.read(self._pipe.fileno(), CHUNK)
         except OSError:
             return
 
@@ -64,8 +64,6 @@ class _Drain(threading.Thread):
     def end(self) -> None:
         """Wait for the end; a process that left the group may still hold the pipe."""
         self.join(GRACE)
-        if not self.is_alive():
-            self._pipe.close()
 
     def kept(self) -> bytes:
         """Return what was kept by now."""

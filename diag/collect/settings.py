@@ -21,21 +21,25 @@ def without(chunks: Iterator[bytes], keys: Sequence[str]) -> bytes:
         keys: Names of members, wherever they stand and in whatever case.
 
     Raises:
-        ValueError: It cannot be made sure: no JSON, too large or too deep.
+        ProtectedError: It cannot be made sure: no JSON, too large or too deep.
     """
     data = b""
     for chunk in chunks:
         data += chunk
         if len(data) > MOST:
-            raise ValueError(f"it has more than {MOST:,} bytes")
+            raise ProtectedError(f"it has more than {MOST:,} bytes")
     names = {key.lower() for key in keys}
     try:
         value = json.loads(_text(data), object_pairs_hook=_Pairs)
         clean = _clean(value, names, 0)
         text = json.dumps(clean, indent=2, ensure_ascii=False)
     except (ValueError, RecursionError) as error:
-        raise ValueError("it is no JSON, or too deep") from error
+        raise ProtectedError("it is no JSON, or too deep") from error
     return text.encode("utf-8", "surrogatepass") + b"\n"
+
+
+class ProtectedError(Exception):
+    """It cannot be made sure that nothing protected is in a file."""
 
 
 class _Pairs(list):  # type: ignore[type-arg]

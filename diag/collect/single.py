@@ -47,6 +47,11 @@ class Line(Told):
         """Take how much was read."""
         self._share = f"{done * 100 // whole if whole else 100} % "
 
+    def kept(self, text: str) -> None:
+        """Say what is left."""
+        self.end()
+        _tell([f"arcdiag: {text}"])
+
     def end(self) -> None:
         """Clear the line."""
         if self._written:
@@ -59,7 +64,8 @@ def main(words: Sequence[str], baked: Mapping[str, Any]) -> int:
 
     Args:
         words: The command line without the program's name.
-        baked: `plan` as for `plan_of`, and `rules` as for `Redactor`.
+        baked: `plan` as for `plan_of`, `rules` as for `Redactor`, and `names` as for
+            `Pseudonyms`.
 
     Returns:
         The exit code.
@@ -69,7 +75,9 @@ def main(words: Sequence[str], baked: Mapping[str, Any]) -> int:
         allow_abbrev=False,
     )
     add_options(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="say only what is missing"
+    )
     args = parser.parse_args(joined(words))
     try:
         return _run(args, baked)
@@ -82,10 +90,14 @@ def main(words: Sequence[str], baked: Mapping[str, Any]) -> int:
 
 
 def _run(args: argparse.Namespace, baked: Mapping[str, Any]) -> int:
-    from diag.collect.front import run
+    from diag.collect.front import finish_left, run
     from diag.collect.plan import plan_of
     from diag.collect.preview import preview, preview_lines
 
+    if args.recover:
+        result = finish_left(args.recover)
+        _tell(result.lines)
+        return result.code
     terminal = sys.stderr is not None and sys.stderr.isatty()
     options = options_of(args, terminal=terminal)
     plan = plan_of(baked["plan"])
@@ -97,10 +109,11 @@ def _run(args: argparse.Namespace, baked: Mapping[str, Any]) -> int:
         return 0
     told = Line(sys.stderr if terminal and not args.quiet else None)
     try:
-        result = run(plan, options, baked["rules"], told)
+        result = run(plan, options, baked, told)
     finally:
         told.end()
-    _tell(result.lines)
+    if result.code or not args.quiet:
+        _tell(result.lines)
     return result.code
 
 

@@ -106,7 +106,7 @@ def _of_run(one: Command, words: Sequence[str], ran: Ran) -> State:
     elif not ran.output:
         said = ran.errors.decode("utf-8", "replace").strip()[:200]
         text = f"it said nothing (exit status {ran.status})"
-        left = Left(name, UNREADABLE, f"{text}: {said}" if said else text)
+        left = Left(name, ABSENT, f"{text}: {said}" if said else text)
     facts: dict[str, Any] = {"kind": "command", "status": ran.status}
     if ran.flooded:
         facts["notes"] = ["output-cut"]
@@ -115,6 +115,7 @@ def _of_run(one: Command, words: Sequence[str], ran: Ran) -> State:
 
 def _row(one: Command, words: Sequence[str], ran: Ran | None) -> dict[str, Any]:
     row: dict[str, Any] = {"member": FOLDER + one.name, "run": list(words)}
+    row["limit"] = one.seconds
     if ran is None:
         row["missing"] = words[0]
         return row

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diag.collect.front import Bundle
-    from diag.collect.gather import Outcome
     from diag.collect.options import Options
+    from diag.collect.record import Outcome
     from diag.collect.told import Left
 
 MOST_NAMED = 5  # of one reason; all stand in the manifest

@@ -10,7 +10,7 @@ from diag.collect.told import ABSENT, Left
 from diag.collect.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from diag.collect.options import Options
     from diag.collect.plan import Candidate, Plan
@@ -61,20 +61,19 @@ def survey(plan: Plan, roots: Sequence[Root], options: Options) -> Survey:
         walk.run(root.folder)
         choice = choose(walk.found, options)
         chosen += [Chosen(root, pick) for pick in choice.picks]
-        left += [*walk.left, *choice.left, *_absent(plan, root, walk.found)]
+        left += [*walk.left, *choice.left, *_absent(plan, root, walk.met)]
         lines += walk.listings
         seen += walk.found
     return Survey(chosen, left, lines, seen)
 
 
-def _absent(plan: Plan, root: Root, found: Sequence[Found]) -> Iterator[Left]:
+def _absent(plan: Plan, root: Root, met: Container[str]) -> Iterator[Left]:
     """Yield the usual path of every kind of file of which there is none."""
-    there = {one.candidate.family or one.candidate.path for one in found}
     paths: dict[str, list[Candidate]] = {}
     for one in plan.candidates:
         if one.system == root.system and one.kind != LISTING:
-            paths.setdefault(one.family or one.path, []).append(one)
+            paths.setdefault(one.key, []).append(one)
     for key, ways in paths.items():
-        if key not in there:
+        if key not in met:
             text = "nor at its other places" if len(ways) > 1 else "there is none"
             yield Left(ways[0].path, ABSENT, text)

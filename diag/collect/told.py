@@ -40,6 +40,9 @@ class Told:
     def at(self, done: int, whole: int) -> None:
         """Take how many bytes were read, and of how many."""
 
+    def kept(self, text: str) -> None:
+        """Take what is left of a run that does not come to its end."""
+
 
 def reason_of(error: OSError) -> str:
     """Return the reason that an error of the system is."""

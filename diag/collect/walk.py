@@ -68,6 +68,7 @@ class Walk:
         self.found: list[Found] = []
         self.left: list[Left] = []
         self.listings: list[str] = []
+        self.met: set[str] = set()  # kinds of files of which there was one
         self._listed: set[tuple[str, ...]] = set()
 
     def run(self, folder: Any) -> None:
@@ -111,6 +112,7 @@ class Walk:
             if is_link(status) and place.parts:
                 self._leave(parts, SPECIAL, what_it_is(status))
         elif never.file(name):
+            self.met.add(best.key)
             self._leave(parts, DENY_LIST, "no file of such a name is opened")
         else:
             self._file(place, parts, best, status)
@@ -143,6 +145,7 @@ class Walk:
         status: os.stat_result,
     ) -> None:
         name = "/".join(parts)
+        self.met.add(best.key)
         if not is_file(status):
             self._leave(parts, SPECIAL, what_it_is(status))
         elif len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:

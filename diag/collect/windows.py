@@ -48,7 +48,8 @@ class WindowsFolder:
     def at(cls, path: str) -> WindowsFolder:
         """Open a folder that the caller named, whatever its length."""
         full = os.path.abspath(path)
-        return cls(full if full.startswith("\\\\") else LONG + full)
+        short = sys.platform == "win32" and not full.startswith("\\\\")
+        return cls(LONG + full if short else full)
 
     def _check(self) -> Identity:
         status = os.lstat(self.path)

@@ -5,7 +5,7 @@ Python 3.6.
 """
 
 from diag.packing.manifest import REASONS
-from diag.packing.recover import Recovered, recover
+from diag.packing.recover import Recovered, left_in, recover
 from diag.packing.writer import BundleWriter
 
-__all__ = ["REASONS", "BundleWriter", "Recovered", "recover"]
+__all__ = ["REASONS", "BundleWriter", "Recovered", "left_in", "recover"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 
+QUIET = 600  # seconds: no file of a log takes longer to be collected
 _FAR = 1 << 62  # Windows locks bytes, which nobody else could read then
 
 
@@ -15,7 +17,8 @@ def lock(fd: int) -> bool:
         fd: Of an open file.
 
     Returns:
-        False when another process has it. File systems without locks have it free.
+        False when another process has it. Where the file system has no locks, a file
+        counts as free when nobody has written to it for ten minutes.
     """
     try:
         import fcntl
@@ -26,7 +29,8 @@ def lock(fd: int) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        return True
+        status = os.fstat(fd)
+        return not status.st_size or time.time() - status.st_mtime > QUIET
     return True
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from diag.packing.walk import Standing
 
 RECOVERED = "-recovered"
+ENDING = ".zip" + PARTIAL
 
 
 class Recovered(NamedTuple):
@@ -62,6 +63,39 @@ def recover(partial: str) -> Recovered:
         return _recover(folder)
     finally:
         folder.close()
+
+
+def left_in(folder: str) -> list[str]:
+    """Return the `.partial` files of bundles that runs left in a folder that died.
+
+    Args:
+        folder: Its path.
+
+    Returns:
+        Paths, sorted; not those that are being written, or of somebody else.
+    """
+    found = []
+    try:
+        names = sorted(os.listdir(folder or os.curdir))
+    except OSError:
+        return []
+    for name in names:
+        path = os.path.join(folder, name)
+        if name.endswith(ENDING) and _is_left(path):
+            found.append(path)
+    return found
+
+
+def _is_left(path: str) -> bool:
+    flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        fd = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return False
+    try:
+        return is_plain(os.fstat(fd)) and lock(fd)
+    finally:
+        os.close(fd)
 
 
 def take_over(folder: Folder) -> str:

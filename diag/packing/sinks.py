@@ -221,13 +221,16 @@ class FileSink(Sink):
             The path of what was kept, or an empty text.
         """
         os.close(self._journal)
-        if not keep:
-            for name in (self._file.name, self._journal_name):
-                with contextlib.suppress(OSError):
-                    self._folder.remove(name)
+        there = self._file.is_there()
         self._file.close()
+        names = [] if there and keep else [self._journal_name]
+        if there and not keep:
+            names.append(self._file.name)
+        for name in names:
+            with contextlib.suppress(OSError):
+                self._folder.remove(name)
         self._folder.close()
-        return f"{self.where}.partial" if keep else ""
+        return f"{self.where}.partial" if there and keep else ""
 
     def free(self) -> int | None:
         """Return how many bytes may still be written, if it can be known."""

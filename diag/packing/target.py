@@ -127,7 +127,9 @@ class PartialFile:
         self.name = folder.name + PARTIAL
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
         self._fd: int | None = folder.open(self.name, flags)
-        lock(self._fd)
+        if not lock(self._fd):  # another run took it for left over at this moment
+            self.close()
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
     @classmethod
     def adopt(cls, folder: Folder, fd: int) -> PartialFile:
@@ -172,14 +174,20 @@ class PartialFile:
             OSError: It is no longer there, or cannot be renamed.
         """
         os.fsync(self.fd)
-        ours, there = os.fstat(self.fd), self.folder.status(self.name)
-        if there is None or not os.path.samestat(ours, there):
+        if not self.is_there():
             raise OSError(errno.ENOENT, "somebody removed or exchanged it")
         if not _BY_FOLDER:
             self.close()  # Windows renames no open files
         self.folder.rename(self.name, final)
         self.folder.sync()
         self.close()
+
+    def is_there(self) -> bool:
+        """Say whether the file that is written still has its name."""
+        there = self.folder.status(self.name)
+        if there is None or self._fd is None:
+            return there is not None
+        return os.path.samestat(os.fstat(self._fd), there)
 
     def close(self) -> None:
         """Close it, which also unlocks it."""

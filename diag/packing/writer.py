@@ -73,9 +73,13 @@ class BundleWriter:
         self._sink = self._sink_of(target, replace=replace)
         self._sink.expected = expected
         self._keep_free = keep_free
-        self._check_room(expected)
         first = {"created": created, "kind": kind, "head": dict(head or {})}
-        self._sink.keep({"format": manifest.FORMAT, **first})
+        try:
+            self._check_room(expected)
+            self._sink.keep({"format": manifest.FORMAT, **first})
+        except BaseException:
+            self._close(keep=False)
+            raise
 
     def _sink_of(
         self, target: str | BinaryIO, *, replace: bool
@@ -100,7 +104,6 @@ class BundleWriter:
         if expected is None or free is None or free - self._keep_free >= expected:
             return
         where = self._sink.where
-        self._close(keep=False)
         text = f"there is no room for the bundle: {expected:,} bytes are needed, "
         text += f"{free:,} are free"
         text += f", and {self._keep_free:,} are to stay so" if self._keep_free else ""

@@ -2,6 +2,7 @@
 
 from diag.store.build import Builder, EventStream, FileRow, TableMap
 from diag.store.cache import Cache
+from diag.store.identity import Named
 from diag.store.store import Store
 
-__all__ = ["Builder", "Cache", "EventStream", "FileRow", "Store", "TableMap"]
+__all__ = ["Builder", "Cache", "EventStream", "FileRow", "Named", "Store", "TableMap"]

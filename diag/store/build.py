@@ -238,21 +238,10 @@ class Builder:
         with self._writing():
             copying.hide(self._db, keys, texts)
 
-    def finish_bundle(
-        self, bundle_id: int, *, name: str, system: str, zone: str
-    ) -> None:
-        """Say whose bundle it is, from what was stored.
-
-        Args:
-            bundle_id: Its row.
-            name: Fall-back name of the machine: what the source is called.
-            system: linux, windows or empty, as the paths say.
-            zone: The machine's zone in words, as assumed or seen.
-        """
+    def finish_bundle(self, bundle_id: int, named: identity.Named) -> None:
+        """Say whose bundle it is, from what was stored and what is known beside it."""
         with self._writing():
-            identity.name_bundle(
-                self._db, bundle_id, name=name, system=system, zone=zone
-            )
+            identity.name_bundle(self._db, bundle_id, named)
 
     def newest_event(self, file_ids: Sequence[int]) -> datetime | None:
         """Return the newest event time of some files, by first and last events."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,23 +48,35 @@ SYSTEM_QUERY = """SELECT CASE
     FROM Facts WHERE File IN (SELECT File FROM Files WHERE BundleId = $bundle)"""
 
 
-def name_bundle(
-    db: duckdb.DuckDBPyConnection, bundle_id: int, *, name: str, system: str, zone: str
-) -> None:
+class Named(NamedTuple):
+    """What is known of a bundle beside its content.
+
+    `name` is what the source is called; its stem is the last resort for a name.
+    `system` is linux, windows or empty, `zone` the machine's zone in words. `machine`
+    and `version` (of the agent) are what the bundle says itself, or empty.
+    """
+
+    name: str
+    system: str
+    zone: str
+    machine: str = ""
+    version: str = ""
+
+
+def name_bundle(db: duckdb.DuckDBPyConnection, bundle_id: int, named: Named) -> None:
     """Fill Computer, Os, AgentVersion and TimeZone of a bundle.
 
     Args:
         db: The open store.
         bundle_id: Row of `Bundles`.
-        name: What the source is called; its stem is the last resort for a name.
-        system: linux, windows or empty, as the paths of the members say.
-        zone: The machine's zone in words.
+        named: What is known beside what is stored.
     """
-    found = ZIP_NAME.fullmatch(name)
-    host = found["host"] if found else ""
-    host = host or _first(db, HOST_QUERIES, bundle_id) or name.rsplit(".", 1)[0]
-    version = _first(db, VERSION_QUERIES, bundle_id)
-    system = system or _first(db, (SYSTEM_QUERY,), bundle_id)
+    found = ZIP_NAME.fullmatch(named.name)
+    host = named.machine or (found["host"] if found else "")
+    host = host or _first(db, HOST_QUERIES, bundle_id) or named.name.rsplit(".", 1)[0]
+    version = named.version or _first(db, VERSION_QUERIES, bundle_id)
+    system = named.system or _first(db, (SYSTEM_QUERY,), bundle_id)
+    zone = named.zone
     db.execute(
         "UPDATE Bundles SET Computer = ?, Os = ?, AgentVersion = ?, TimeZone = ? "
         "WHERE BundleId = ?",

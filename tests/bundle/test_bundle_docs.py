@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from diag.bundle.manifestschema import manifest_schema
+from diag.collect import told
+from diag.packing import REASONS
+from diag.packing.encoding import ENCODINGS
 from diag.schema import RESULTS, TABLES
 from diag.store import ddl
 
@@ -21,6 +25,11 @@ OTHERS = {"directory", "utf-16-le", "utf-16-be", "carried", "windows"}
 CALLS = {"add": 0, "Problem": 2, "_without_members": 2}
 
 
+# What the collector notes about how a file was read.
+NOTES = {
+    *(told.CUT, told.GREW, told.SHRANK, told.ROTATED, told.GONE, told.SPARSE),
+    *(told.SLOW, told.BROKEN, told.LONG_LINE, "output-cut"),
+}
 KNOWN = {
     *("torn", "bad-crc", "bad-utf8", "vanished", "no-known-log", "symlink"),
     *("long-line", "not-a-zip", "packed-file", "duplicate-name"),
@@ -115,3 +124,39 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"at most {limits.MOST_ROWS:,} rows",
     ):
         assert words in text, words
+
+
+def test_the_manifest_is_described() -> None:
+    begin = DOCUMENT.index("### manifest.json")
+    section = DOCUMENT[begin : DOCUMENT.index("### Verifying")]
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
+    named = {key for row in rows for key in re.findall(r"`([^`]+)`", row[1])}
+    schema = manifest_schema()["properties"]
+    assert named == {
+        *schema,
+        *schema["members"]["items"]["properties"],
+        *REASONS,
+        *NOTES,
+    }
+    for encoding in ENCODINGS:
+        assert f"`{encoding}`" in section
+
+
+def test_the_reasons_are_those_of_the_code() -> None:
+    for reason, text in REASONS.items():
+        assert f"| `{reason}` | {text} |\n" in DOCUMENT
+
+
+def test_what_verify_may_find_is_described() -> None:
+    begin = DOCUMENT.index("### Verifying")
+    section = DOCUMENT[begin : DOCUMENT.index("## The store")]
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
+    named = {kind for row in rows for kind in re.findall(r"`([^`]+)`", row[1])}
+    found: set[str] = set()
+    for name in ("verify", "comparing", "ending"):
+        source = (ROOT / "diag" / "bundle" / f"{name}.py").read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and len(node.args) == 3:
+                called = getattr(node.func, "attr", "")
+                found |= texts(node.args[1]) if called == "differs" else set()
+    assert found - {"bad-crc", "empty-zip"} == named

@@ -128,3 +128,37 @@ def test_a_manifest_may_say_anything(
     target = tmp_path_factory.getbasetemp() / "odd.zip"
     target.write_bytes(replace(parts, members=members).joined())
     assert verify(target).differences
+
+
+def test_many_changes_at_once_are_found_too(whole: list[bytes], tmp_path: Path) -> None:
+    rng = random.Random(23)
+    target = tmp_path / "b.zip"
+    for trial in range(60):
+        changed = bytearray(whole[trial % len(whole)])
+        for _ in range(rng.randrange(2, 200)):
+            changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+        target.write_bytes(changed)
+        assert verify(target).differences, trial
+
+
+def test_a_bundle_that_was_cut_off_is_not_whole(
+    whole: list[bytes], tmp_path: Path
+) -> None:
+    rng = random.Random(29)
+    target = tmp_path / "b.zip"
+    for trial in range(60):
+        data = whole[trial % len(whole)]
+        target.write_bytes(data[: rng.randrange(len(data))])
+        assert verify(target).differences, trial
+
+
+def test_of_thousands_that_are_lost_each_is_named(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    names = {f"log/{number}" for number in range(3000)}
+    written(stream, dict.fromkeys(names, b"x"))
+    data = stream.getvalue()
+    begin = data.index(b'{\n"format"')
+    target = tmp_path / "b.zip"
+    for old, new in ((b"PK\x03\x04", b"PX\x03\x04"), (b"PK\x03\x04-", b"PK\x03\x04.")):
+        target.write_bytes(data[:begin].replace(old, new) + data[begin:])
+        assert {one.member for one in verify(target).differences} >= names

@@ -17,7 +17,7 @@ import pytest
 
 from diag.bundle import open_bundle
 from diag.errors import OutputError
-from diag.packing import BundleWriter, recover
+from diag.packing import BundleWriter, left_in, recover
 
 ROOT = Path(__file__).parents[2]
 CREATED = "2026-03-10T12:00:00Z"
@@ -149,6 +149,29 @@ def test_a_planted_partial_is_not_touched(tmp_path: Path) -> None:
             BundleWriter(str(tmp_path / "b.zip"), created=CREATED)
         partial.unlink()
     assert secret.read_text() == "precious"
+
+
+@pytest.mark.parametrize("by_folder", [True, False])
+def test_by_paths_as_on_windows_it_is_the_same(
+    by_folder: bool,  # noqa: FBT001 - a case
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Windows opens no folders; there names are joined to paths, and renamed when shut.
+    monkeypatch.setattr("diag.packing.target._BY_FOLDER", by_folder)
+    left(tmp_path)
+    assert left_in(str(tmp_path)) == [str(tmp_path / "b.zip.partial")]
+    with BundleWriter(str(tmp_path / "b.zip"), created=CREATED, expected=9) as writer:
+        writer.member("new.log", [LINE], mtime=None, facts={})
+        assert left_in(str(tmp_path)) == []
+        writer.finish({})
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert archive.read("new.log") == LINE
+    with zipfile.ZipFile(tmp_path / "b-recovered.zip") as archive:
+        assert {name: archive.read(name) for name in TEXTS} == TEXTS
+    with pytest.raises(OutputError, match="there is such a file"):
+        BundleWriter(str(tmp_path / "b.zip"), created=CREATED)
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 WRITING = f"""

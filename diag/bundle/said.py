@@ -1,0 +1,98 @@
+"""What a bundle of ours says about its machine, by its manifest."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from diag.bundle.membertext import member_pieces
+from diag.packing import manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diag.model import Bundle, Member
+
+MOST_BYTES = 64 << 20
+LONGEST = 256  # characters of a name or version
+SYSTEMS = frozenset({"linux", "windows"})
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Empty texts and None where the manifest says nothing, or nothing that can be.
+
+    `live` is false for what was collected from a disk or a copy of one (`--root`): then
+    neither the time of the run nor those of the files say how new the logs are.
+    """
+
+    machine: str = ""
+    system: str = ""
+    agent_version: str = ""
+    collected: datetime | None = None
+    live: bool = True
+
+
+def said_by(bundle: Bundle) -> Said:
+    """Return what the manifest of a bundle says; nothing if it has none of ours.
+
+    Args:
+        bundle: A zip of `arcdiag collect`, or a folder that it was unpacked to.
+    """
+    for member in bundle.members:
+        if member.name == manifest.NAME and not member.inside:
+            values = _values(member)
+            if values.get("format") == manifest.FORMAT:
+                return _said(values)
+    return Said()
+
+
+def _said(values: Mapping[str, Any]) -> Said:
+    system = _text(values, "system")
+    live = _is_live(values)
+    # A redacted copy of what another tool collected has no collector: then `created`
+    # is only the newest of its time stamps.
+    by_us = live and _text(values, "collector_version")
+    return Said(
+        _text(values, "machine"),
+        system if system in SYSTEMS else "",
+        _text(values, "agent_version"),
+        _moment(_text(values, "created")) if by_us else None,
+        live,
+    )
+
+
+def _values(member: Member) -> Mapping[str, Any]:
+    text = bytearray()
+    try:
+        for piece in member_pieces(member):
+            text += piece
+            if len(text) > MOST_BYTES:
+                return {}
+        values = json.loads(text.decode("utf-8"))
+    except (OSError, zlib.error, ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _is_live(values: Mapping[str, Any]) -> bool:
+    options = values.get("options")
+    if not isinstance(options, dict):
+        return True
+    return not options.get("root") or bool(options.get("now"))
+
+
+def _text(values: Mapping[str, Any], key: str) -> str:
+    value = values.get(key)
+    return value.strip() if isinstance(value, str) and len(value) <= LONGEST else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return EPOCH + timedelta(seconds=manifest.unix_time(text))
+    except (ValueError, OverflowError):
+        return None

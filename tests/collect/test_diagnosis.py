@@ -1,0 +1,63 @@
+"""A collected bundle is judged as the machine it came from."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.calling import ROOT, arcdiag
+from tests.scenarios.catalogue import all_scenarios
+from tests.scenarios.judge import write as write_scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCENARIOS = all_scenarios()
+EVERY = 1 if os.environ.get("ARCDIAG_TESTS") == "all" else 20
+CHOSEN = list(SCENARIOS)[::EVERY]
+SAMPLES = ("healthy-linux", "heartbeat-lost", "crash-loop")
+
+
+def judged(source: Path, cache: Path) -> dict[str, Any]:
+    """Return what check says, with file names as they are in the source."""
+    env = {"ARCDIAG_CACHE_DIR": str(cache)}
+    run = arcdiag("check", source, "--format", "json", env=env)
+    return dict(json.loads(run.stdout))
+
+
+def compare(root: Path, tmp_path: Path, *more: str) -> None:
+    """Collect from a tree, as soon as its last line is there; compare with the tree."""
+    there = judged(root, tmp_path / "cache")
+    now = there["now"]
+    stamp = datetime.fromisoformat(now).timestamp()
+    for file in root.rglob("*"):
+        os.utime(file, (stamp, stamp))
+    target = tmp_path / "root.zip"  # which names the machine if nothing else does
+    words = ("--root", root, "-o", target, "--now", now, "--fast", "--full", *more)
+    run = arcdiag("collect", *words)
+    assert run.returncode == 0, run.stderr
+    ours = judged(target, tmp_path / "cache")
+    assert ours["now"] == now
+    assert [one["rule"] for one in ours["findings"]] == [
+        one["rule"] for one in there["findings"]
+    ]
+    assert ours["findings"] == there["findings"]
+    assert ours["problems"] == there["problems"]
+
+
+@pytest.mark.parametrize("more", [(), ("--no-redact",)])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_samples(name: str, more: tuple[str, ...], tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "samples" / name, tmp_path / "root")
+    compare(tmp_path / "root", tmp_path, *more)
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_scenarios_of_all_generations(name: str, tmp_path: Path) -> None:
+    write_scenario(SCENARIOS[name], 0, tmp_path / "root")
+    compare(tmp_path / "root", tmp_path)
