@@ -107,22 +107,21 @@ def sos(folder: Path) -> Tool:
     """Return `sos clean`, which wants a folder that looks like one of its own."""
 
     def run(source: Path, target: Path) -> list[Run]:
-        shutil.copytree(source, target)
-        (target / "sos_logs").mkdir()
-        place = target.parent / "sos"
+        given, place = target.parent / "sosreport-one", target.parent / "sos"
+        shutil.copytree(source, given / "var" / "log")
+        (given / "sos_logs").mkdir()
         place.mkdir()
         env = {
             **os.environ,
             "PYTHONPATH": str(folder / "usr/lib/python3/dist-packages"),
         }
         program = str(folder / "usr/bin/sos")
-        words = ("clean", "--batch", "--tmp-dir", str(place), str(target))
+        words = ("clean", "--batch", "--tmp-dir", str(place), str(given))
         ran = measure(["/usr/bin/python3", program, *words], env, target.parent, (0, 1))
-        if (place / target.name).is_dir():  # it moves the folder that it was given
-            shutil.rmtree(target, ignore_errors=True)
-            shutil.move(str(place / target.name), target)
-        (target / "sos_logs").rmdir()
+        moved = place / given.name  # it takes the folder that it was given away
+        shutil.move((moved if moved.is_dir() else given) / "var" / "log", target)
         shutil.rmtree(place)
+        shutil.rmtree(given, ignore_errors=True)
         return [ran]
 
     return run

@@ -16,7 +16,7 @@ from diag.redact.pseudotable import KINDS, VERSION, read_table
 from diag.redact.rules import RedactionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 # A name may be known late. Who can read everything twice learns first.
 BOTH, LEARN, REPLACE = "both", "learn", "replace"
@@ -44,6 +44,7 @@ _IP6 = re.compile(
 _MAIL = re.compile(
     rb"(?<![\w.+-])([A-Za-z0-9][\w.+-]{0,63})(?:@|%40)((?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})"
 )
+_WORD = re.compile(rb"[a-z0-9]{4,63}")
 _NAME_EDGE = re.compile(rb"[A-Za-z0-9_]")
 
 
@@ -67,7 +68,7 @@ class Pseudonyms:
         try:
             self._hosts = _patterns(data["hosts"])
             self._users = _patterns(data["users"])
-            self._url = re.compile(str(data["urls"]).encode(), re.IGNORECASE)
+            self._url = re.compile(str(data["urls"]).encode())
             keep = dict(data["keep"])  # type: ignore[call-overload]
             self._keep = {key: _words(keep[key]) for key in keep}
         except (KeyError, TypeError, re.error) as error:
@@ -77,6 +78,7 @@ class Pseudonyms:
         self._drawings = {kind: Drawing(self._key, known[kind]) for kind in KINDS}
         self._learned: dict[bytes, str] = {}
         self._found: Prefilter | None = None
+        self._sought: frozenset[bytes] = frozenset()
         self.counts: dict[str, int] = {}
         self.mode = BOTH
         for kind in ("label", "user"):
@@ -101,14 +103,13 @@ class Pseudonyms:
         Args:
             text: Whole lines.
         """
-        for pattern in self._hosts:
-            for match in pattern.finditer(text):
-                self._know_host(match.group(1).lower())
+        low = text.lower()  # patterns that ignore case are several times slower
+        for pattern in (*self._hosts, self._url):
+            for match in pattern.finditer(low):
+                self._know_host(match.group(1))
         for pattern in self._users:
-            for match in pattern.finditer(text):
-                self._know("user", match.group(1).lower())
-        for match in self._url.finditer(text):
-            self._know_host(match.group(1).lower())
+            for match in pattern.finditer(low):
+                self._know("user", match.group(1))
 
     def replaced(self, text: bytes) -> bytes:
         """Return a text with all names and ids replaced; its length stays.
@@ -129,15 +130,14 @@ class Pseudonyms:
         text = _IP.sub(self._ip, text)
         if b"@" in text or b"%40" in text:
             text = _MAIL.sub(self._mail, text)
-        for pattern in self._users:
-            text = pattern.sub(self._in_place("user"), text)
-        return self._everywhere(text)
+        return self._everywhere(self._in_place(text))
 
     def _everywhere(self, text: bytes) -> bytes:
-        if self._found is None:
-            words = [Word(name, b"", 0) for name in self._learned]
-            self._found = Prefilter(words)
         low = text.lower()
+        there = self._there(low)
+        if self._found is None or there != self._sought:
+            self._found = Prefilter(Word(name, b"", 0) for name in there)
+            self._sought = there
         out: list[bytes] = []
         at = 0
         hits = self._found.hits(low, 0, len(text))
@@ -149,6 +149,15 @@ class Pseudonyms:
             out += (text[at : hit.start], self._drawn(kind, old))
             at = hit.end
         return b"".join((*out, text[at:]))
+
+    def _there(self, low: bytes) -> frozenset[bytes]:
+        """Return the names that can be in a text: looking for each would be slow."""
+        words = set(_WORD.findall(low))
+        return frozenset(
+            name
+            for name in self._learned
+            if all(part in words for part in _WORD.findall(name))
+        )
 
     def _know_host(self, name: bytes) -> None:
         """Keep a machine's name, and the labels of its domain."""
@@ -173,10 +182,11 @@ class Pseudonyms:
             or name.isdigit()
         ):
             return
+        if _GUID.fullmatch(name):
+            return  # replaced as one
         if len(self._learned) >= MOST_NAMES or self._drawings[kind].is_drawn(name):
             return  # a pseudonym of an earlier run, or not from one case any more
         self._learned[name] = kind
-        self._found = None
 
     def _drawn(self, kind: str, old: bytes, alphabet: bytes = b"") -> bytes:
         """Return the pseudonym, with capitals where the name has them."""
@@ -248,20 +258,21 @@ class Pseudonyms:
         middle = match.group()[len(name) : -len(domain)]
         return self._drawn("user", name) + middle + domain
 
-    def _in_place(self, kind: str) -> Callable[[re.Match[bytes]], bytes]:
-        def replace(match: re.Match[bytes]) -> bytes:
-            old = match.group(1)
-            low = old.lower()
-            drawing = self._drawings[kind]
-            if low in self._keep["users"] or low.isdigit() or low in self._learned:
-                return match.group()
-            if drawing.is_drawn(low):
-                return match.group()
-            start = match.start(1) - match.start()
-            whole = match.group()
-            return whole[:start] + self._drawn(kind, old) + whole[start + len(old) :]
-
-        return replace
+    def _in_place(self, text: bytes) -> bytes:
+        """Replace names of users that are not replaced everywhere, where they stand."""
+        known = self._drawings["user"]
+        for pattern in self._users:
+            out: list[bytes] = []
+            at = 0
+            for match in pattern.finditer(text.lower()):
+                low, (start, end) = match.group(1), match.span(1)
+                stays = low in self._keep["users"] or low.isdigit()
+                if stays or low in self._learned or known.is_drawn(low):
+                    continue
+                out += (text[at:start], self._drawn("user", text[start:end]))
+                at = end
+            text = b"".join((*out, text[at:])) if out else text
+        return text
 
 
 def _inside_word(text: bytes, start: int, end: int) -> bool:
@@ -272,7 +283,7 @@ def _inside_word(text: bytes, start: int, end: int) -> bool:
 def _patterns(texts: object) -> list[re.Pattern[bytes]]:
     if not isinstance(texts, (list, tuple)):
         raise TypeError("a list of patterns is wanted")
-    return [re.compile(str(text).encode(), re.IGNORECASE) for text in texts]
+    return [re.compile(str(text).encode()) for text in texts]
 
 
 def _words(texts: object) -> frozenset[bytes]:
