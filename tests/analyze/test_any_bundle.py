@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.analyze.machines import (
     AZCMAGENT,
     GC_AGENT,
@@ -119,7 +120,7 @@ def without_place(held: dict[str, list[dict[str, Any]]], place: str) -> str:
     return repr(held).replace(place, "<here>")
 
 
-@settings(QUICK, max_examples=15)
+@settings(QUICK, max_examples=examples(15))
 @given(files=BUNDLES)
 def test_any_folder_and_any_zip(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -142,7 +143,7 @@ def test_any_folder_and_any_zip(files: dict[str, bytes]) -> None:
     assert [t["Template"] for t in held["Templates"]] or not held["Events"]
 
 
-@settings(QUICK, max_examples=6)
+@settings(QUICK, max_examples=examples(6))
 @given(files=BUNDLES)
 def test_the_same_input_gives_the_same_store(files: dict[str, bytes]) -> None:
     seen = []
@@ -154,7 +155,7 @@ def test_the_same_input_gives_the_same_store(files: dict[str, bytes]) -> None:
     assert seen[0] == seen[1]
 
 
-@settings(QUICK, max_examples=12)
+@settings(QUICK, max_examples=examples(12))
 @given(
     files=st.dictionaries(NAMES, contents(), min_size=1, max_size=4),
     place=st.integers(0, 9999),

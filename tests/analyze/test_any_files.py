@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from diag.formats import load_families
+from tests.amount import examples
 from tests.analyze.stored import lines_in, snapshot
 
 FAMILIES = load_families()
@@ -66,7 +67,7 @@ def write(folder: Path, files: dict[str, bytes]) -> dict[str, bytes]:
     return written
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(BUNDLES)
 @example({"himds.log": b"\0" * 50, "status/0.status": b"", "a\nb.log": b"\r"})
 @example({"commands/azcmagent-show.txt": b'noise\n{"agentVersion": 1,', "x": b"\xfe"})

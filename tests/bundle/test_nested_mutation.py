@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from diag.bundle import Scratch
+from tests.amount import examples
 from tests.bundle.opened import content, opened
 from tests.bundle.zipmaker import DEFLATE, STORED, STREAMED, UTF8, Part, build
 
@@ -92,7 +93,7 @@ def recovered(changed: bytes, intact: list[Whole]) -> None:
     assert bundle.members or bundle.problems
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(ARCHIVES, PLACE, st.integers(1, 255))
 def test_a_flipped_byte(made: Archive, place: float, change: int) -> None:
     at = min(int(place * len(made.data)), len(made.data) - 1)
@@ -102,14 +103,14 @@ def test_a_flipped_byte(made: Archive, place: float, change: int) -> None:
     recovered(bytes(data), intact)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(ARCHIVES, PLACE)
 def test_cut_off(made: Archive, place: float) -> None:
     at = int(place * len(made.data))
     recovered(made.data[:at], [one for one in made.texts if one.stop <= at])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(ARCHIVES, PLACE, st.binary(max_size=60), st.integers(0, 60))
 @example(archive(0, 0, [b"PK\x01\x02"], streamed=False), 7600 / 9999, bytes(6), 0)
 def test_bytes_put_in_and_taken_out(
@@ -122,7 +123,7 @@ def test_bytes_put_in_and_taken_out(
     recovered(data, intact)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(ARCHIVES)
 def test_unchanged(made: Archive) -> None:
     with tempfile.TemporaryDirectory() as folder, Scratch() as own:

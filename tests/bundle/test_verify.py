@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from diag.bundle.verify import verify
 from diag.packing import BundleWriter
+from tests.amount import examples
 from tests.bundle.mutating import END, MANIFEST, MUTATIONS, take_apart, with_text
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +111,7 @@ JSON = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_a_manifest_may_say_anything(
     tmp_path_factory: pytest.TempPathFactory, data: Any
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.bundle.opened import opened
 from tests.bundle.zipmaker import DEFLATE, STORED, STREAMED, UTF8, Part, build
 
@@ -40,7 +41,7 @@ def check(data: bytes, parts: list[Part], damage: int, after: int) -> None:
 STYLE = st.integers(0, 7)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(STYLE, st.floats(0, 1, exclude_max=True), st.integers(1, 255))
 def test_one_wrong_byte(style: int, place: float, change: int) -> None:
     data, parts = archive(style)
@@ -50,7 +51,7 @@ def test_one_wrong_byte(style: int, place: float, change: int) -> None:
     check(bytes(damaged), parts, at, at + 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(STYLE, st.floats(0, 1))
 @example(0, 0.0)
 @example(2, 1.0)
@@ -60,7 +61,7 @@ def test_a_cut(style: int, place: float) -> None:
     check(data[:at], parts, at, len(data))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(STYLE, st.floats(0, 1), st.binary(max_size=60), st.integers(0, 60))
 def test_bytes_replaced(style: int, place: float, put: bytes, taken: int) -> None:
     data, parts = archive(style)
@@ -70,7 +71,7 @@ def test_bytes_replaced(style: int, place: float, put: bytes, taken: int) -> Non
     check(data[:at] + put + data[at + taken :], parts, at, after)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(STYLE, st.integers(0, 2**32))
 def test_many_wrong_bytes(style: int, seed: int) -> None:
     data, parts = archive(style)
@@ -84,7 +85,7 @@ def test_many_wrong_bytes(style: int, seed: int) -> None:
     assert parts
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.sampled_from(
     [b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07",
      b"PK\x07\x08", b"\x00" * 12, b"\xff" * 8, b"a" * 30, b"\x01\x00"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.bundle.opened import content, opened
 from tests.bundle.zipmaker import (
     DEFLATE,
@@ -96,7 +97,7 @@ def recovered(changed: bytes, intact: list[Part]) -> None:
     assert bundle.members or bundle.problems
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(ARCHIVES, PLACE, st.integers(1, 255))
 def test_a_flipped_byte(made: Archive, place: float, change: int) -> None:
     at = min(int(place * len(made.data)), len(made.data) - 1)
@@ -106,14 +107,14 @@ def test_a_flipped_byte(made: Archive, place: float, change: int) -> None:
     recovered(bytes(data), intact)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(ARCHIVES, PLACE)
 def test_cut_off(made: Archive, place: float) -> None:
     at = int(place * len(made.data))
     recovered(made.data[:at], [part for part in made.parts if part.end <= at])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(ARCHIVES, PLACE, st.binary(min_size=1, max_size=60))
 def test_bytes_put_in(made: Archive, place: float, put: bytes) -> None:
     at = int(place * len(made.data))
@@ -121,7 +122,7 @@ def test_bytes_put_in(made: Archive, place: float, put: bytes) -> None:
     recovered(data, [part for part in made.parts if not part.header < at < part.end])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(ARCHIVES, PLACE, st.integers(1, 60))
 def test_bytes_taken_out(made: Archive, place: float, taken: int) -> None:
     at = int(place * len(made.data))
@@ -131,7 +132,7 @@ def test_bytes_taken_out(made: Archive, place: float, taken: int) -> None:
     recovered(data, intact)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ARCHIVES)
 @example(archive([(b"x", STORED, True, False)], b"", b"", wide=False))
 def test_unchanged(made: Archive) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import (
     Answer,
     deflated,
@@ -145,7 +146,7 @@ def test_a_surrogate_pair_over_a_border_stays_whole(order: str, back: int) -> No
     assert answer.kinds == []
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     st.integers(0, 400),
     st.lists(st.sampled_from(["\n", "\r\n", "é", "x" * 50, "😀", "\r"]), max_size=60),

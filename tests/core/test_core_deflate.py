@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import (
     Answer,
     count_lines,
@@ -78,7 +79,7 @@ def test_of_a_cut_stream_the_prefix_is_kept(path: Path, share: float) -> None:
     assert answer.kinds == ["inflate-failed"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, len(PACKED) * 8 - 1), st.booleans())
 def test_before_a_rotten_bit_nothing_is_lost(bit: int, known: bool) -> None:  # noqa: FBT001
     rotten = bytearray(PACKED)

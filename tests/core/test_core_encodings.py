@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import END, read
 
 TEXT = "level=info msg=één Key=☃😀\nlevel=warn msg=two\n"
@@ -60,7 +61,7 @@ def test_invalid_bytes_are_shown_counted_and_told_once() -> None:
     assert text.startswith("4 places")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(st.text(max_size=8).map(str.encode) | st.binary(max_size=6), max_size=20)
 )

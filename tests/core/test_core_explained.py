@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import family_ids, plan_of
 from tests.core.test_core_lines import ENDS, ODD, STARTS
 
@@ -33,7 +34,7 @@ def counted(family: str, text: str, first: int, folded: int) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("family", family_ids())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(TEXT, st.integers(0, 6), st.integers(1, 6))
 def test_lines_explained(family: str, text: str, first: int, folded: int) -> None:
     found = plan_of(family).explained(text, first, folded)

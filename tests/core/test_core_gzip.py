@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import Answer, deflated, ingest, plan_of, spec
 
 LINES = [
@@ -224,7 +225,7 @@ def test_an_archive_inside_is_binary(tmp_path: Path, inner: bytes) -> None:
     assert answer.report["crc"] is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data(), st.sampled_from(["gzip", "deflate+gzip"]))
 def test_whatever_is_changed_the_lines_before_it_are_there(
     data: st.DataObject, packing: str

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import plan_of, read
 
 SHORT = {
@@ -47,7 +48,7 @@ def one(line: str) -> Any:
     return record
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS)
 @example("".join(map(chr, range(0x250))))
 @example('\\\\" \\x00 \\n')
@@ -59,7 +60,7 @@ def test_what_go_quotes_comes_back(text: str) -> None:
     assert json.loads(found["Fields"]) == {"Error Text": shown(text), "last": "1"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.dictionaries(KEYS, st.tuples(TEXTS, BARE, st.booleans()), max_size=8))
 def test_pairs_come_back_in_order(pairs: dict[str, tuple[str, str, bool]]) -> None:
     line = "level=info msg=x"
@@ -123,7 +124,7 @@ def test_a_level_that_the_family_does_not_know_is_a_field() -> None:
     assert json.loads(found["Fields"]) == {"a": "1", "level": "fine"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(st.sampled_from(' ="\\cdeg\né\t'), max_size=60))
 def test_any_tail_gives_json_and_keeps_every_letter(tail: str) -> None:
     (record,) = plan_of("himds").parse(f"level=info msg=x {tail}", [], 0)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import count_lines, family_ids, read
 
 GUID = "00000000-0000-0000-0000-000000000000"
@@ -66,7 +67,7 @@ def lines_are_all_there(data: bytes, family: str | None) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(MIXED, st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le", "utf-16"]))
 @example("\r\n" * 3, "utf-8")
 @example("", "utf-16")
@@ -75,7 +76,7 @@ def test_of_mixed_texts(family: str | None, text: str, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(HOSTILE)
 @example(b"\0" * 65 + b"\r\0\n")
 @example(b"level=info msg=a\n\n\n\r\n \nb\r\r")

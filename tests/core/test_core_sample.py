@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import deflated
 
 LINES = st.lists(
@@ -26,7 +27,7 @@ def look(data: bytes, packing: str, limit: int, *, tail: bool) -> tuple[str, str
 
 
 @pytest.mark.parametrize("packing", ["stored", "deflate"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(LINES, st.integers(1, 400), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_both_ends_are_parts_of_the_text(
     packing: str, lines: list[str], limit: int, encoding: str

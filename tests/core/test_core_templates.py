@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import ingest, plan_of, read, spec
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def masked(text: str) -> str:
     return TOKEN.sub(replaced, text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(st.sampled_from("0159afAFgz-:. é#"), min_size=1, max_size=80))
 def test_masking_hides_digits_and_identifiers(text: str) -> None:
     message = f"x {text}"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import examples
 from tests.core.ingested import plan_of, read, spec
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def written(draw: Callable[..., Any], moment: datetime) -> tuple[str, int]:
     return text, micros(moment.replace(microsecond=0)) + read_as
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(MOMENTS, st.integers(-23 * 60 - 59, 23 * 60 + 59), st.data())
 def test_rfc3339_agrees_with_datetime(
     moment: datetime, offset: int, data: st.DataObject
@@ -79,14 +80,14 @@ def test_rfc3339_agrees_with_datetime(
     assert parsed("himds", logrus(text + zone)) == us
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(MOMENTS, st.data())
 def test_ymd_agrees_with_datetime(moment: datetime, data: st.DataObject) -> None:
     text, local = data.draw(written(moment))
     assert parsed("gc_agent", bracket(text.replace("T", " "))) == local
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     MOMENTS,
     st.lists(
@@ -179,7 +180,7 @@ def dated(moments: list[datetime], reference: datetime, offset: int = 0) -> list
     return [record["TimeGenerated"] for record in records]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.datetimes(local(1972, 1, 1), local(2090, 1, 1)),
     st.lists(st.integers(-3600, 170 * 86_400), max_size=12),

@@ -14,6 +14,7 @@ from diag.analyze import load
 from diag.engine.presence import Presence
 from diag.kql import compile_query
 from diag.kql.need import of_plain, plain
+from tests.amount import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,7 @@ MADE = (
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(conditions(), conditions(), conditions())
 def test_what_is_ruled_out_has_no_row(
     store: Store, first: str, second: str, last: str

@@ -16,6 +16,7 @@ from diag.formats.plan import compiled
 from diag.formats.sampling import lines_of
 from diag.formats.timing import time_at
 from diag.formats.trying import try_text
+from tests.amount import examples
 
 if TYPE_CHECKING:
     from diag.formats import Family
@@ -94,7 +95,7 @@ def changed(draw: st.DrawFn) -> str:
     return line[:start] + part + line[end:]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(changed(), st.sampled_from(TEXTUAL))
 @example("\x0b", FAMILIES["himds"])
 @example("ä" * 70 + " : x", FAMILIES["azcmagent_show"])
@@ -102,13 +103,13 @@ def test_it_agrees_on_changed_lines(line: str, family: Family) -> None:
     agrees(family.id, line)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(ANY, max_size=80), st.sampled_from(TEXTUAL))
 def test_it_agrees_on_any_line(line: str, family: Family) -> None:
     agrees(family.id, line)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     st.lists(
         st.sampled_from(PIECES),
@@ -173,7 +174,7 @@ def test_of_a_text_the_first_line_that_did_not_parse() -> None:
 
 
 @given(st.lists(st.sampled_from(REAL), max_size=20), st.sampled_from(TEXTUAL))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_the_account_of_a_text_is_whole(lines: list[str], family: Family) -> None:
     found = try_text(family, "\n".join(lines))
     assert found.lines == found.starts + found.folded + found.blank + found.unparsed

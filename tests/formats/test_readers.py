@@ -14,6 +14,7 @@ from diag.formats import load_families
 from diag.formats.detect import family_by_reader
 from diag.formats.readers import READERS, fitting, translate_text
 from diag.formats.readers.dates import DateOrder
+from tests.amount import examples
 from tests.analyze.stored import lines_in
 
 CORPUS = Path(__file__).parent.parent / "data" / "corpus"
@@ -281,7 +282,7 @@ def test_hostile_texts_are_kept_within_bounds(name: str) -> None:
     check_lines(HOSTILE[name], exact=False)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(data=st.data())
 def test_whatever_is_torn_every_line_is_accounted_for(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(SAMPLES))

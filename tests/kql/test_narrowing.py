@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from diag.analyze import load
 from diag.kql import compile_query
+from tests.amount import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def needles(draw: st.DrawFn) -> str:
     return draw(st.sampled_from([cut, cut.upper(), cut.swapcase()]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(needles(), st.sampled_from(OPERATORS), st.sampled_from(["", "_cs"]))
 def test_templates_hide_nothing(
     store: Store, needle: str, word: str, sensitive: str
@@ -71,7 +72,7 @@ def test_templates_hide_nothing(
     assert found(store, condition, "Message") == found(store, condition, "Same")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(needles(), min_size=1, max_size=4), st.sampled_from(["any", "all"]))
 def test_lists_of_words_hide_nothing(
     store: Store, words: list[str], which: str

@@ -16,6 +16,7 @@ from diag.errors import KqlError, StoreError
 from diag.kql import compile_filter, compile_query
 from diag.schema import TABLES
 from diag.store import Store
+from tests.amount import examples
 from tests.kql.asking import NOW
 from tests.kql.attacks import ATTACKS
 from tests.kql.test_real_queries import tables_for
@@ -112,7 +113,7 @@ WORDS = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join))
 def test_any_mixture_of_words_compiles_or_is_refused(text: str) -> None:
     try:
@@ -147,7 +148,7 @@ def _empty() -> duckdb.DuckDBPyConnection:
 _DATABASE = _empty()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
     try:
@@ -218,7 +219,7 @@ def expressions(draw: st.DrawFn, depth: int = 3) -> str:
     return draw(VALUES)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(expressions())
 def test_what_the_types_allow_the_database_accepts(expression: str) -> None:
     text = f"Events | sort by EventId asc | extend x = {expression} | summarize n = count() by tostring(x)"
@@ -254,7 +255,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(mutated())
 def test_a_mutated_real_query_compiles_or_is_refused(text: str) -> None:
     _, found = tables_for(text)
@@ -264,7 +265,7 @@ def test_a_mutated_real_query_compiles_or_is_refused(text: str) -> None:
         assert found.column >= 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.one_of(st.text(max_size=100), mutated(), expressions()))
 def test_any_filter_compiles_or_is_refused(text: str) -> None:
     try:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diag.redact import RedactionError, stream, values
+from tests.amount import examples
 from tests.redact.cleaning import cleaned, redactor
 from tests.redact.seeded import planted
 
@@ -62,7 +63,7 @@ def test_cuts_make_no_difference(seed: int, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @given(TEXTS)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_line_ends_are_neither_made_nor_lost(data: bytes) -> None:
     try:
         out = cleaned(data)

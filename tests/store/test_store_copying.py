@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from diag.formats.secrets import IN_TEXT, KEY_WORDS, is_secret, without_secrets
 from diag.store import copying, ddl
+from tests.amount import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -159,7 +160,7 @@ def test_secrets_are_hidden_in_every_table_that_has_open_text(
         assert db.execute(query).fetchall() == [(hidden,)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -18,6 +18,7 @@ from diag.formats.draft.yamlwriter import flow, quoted, scalar
 from diag.formats.family import FamilyKind
 from diag.formats.layout import Codec
 from diag.formats.plan import compiled, core_plan
+from tests.amount import examples
 
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
 FILES = sorted(path for path in CORPUS.rglob("*.*") if path.suffix != ".yaml")
@@ -234,7 +235,7 @@ PIECES = st.sampled_from(
 LINES = st.lists(st.lists(PIECES, max_size=8).map("".join), min_size=1, max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(LINES.map("\n".join).filter(lambda text: text.strip()))
 @example("{time} {{x}}\n")
 @example("time=x msg=\n")
@@ -245,7 +246,7 @@ def test_whatever_is_in_a_file_its_draft_is_right(text: str) -> None:
     assert test_samples(drafted.family) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=300).filter(lambda text: text.strip()))
 @example('{"a": {"b": [1, 2, {"c": null}]}, "d": 1e999, "\\u0000": "\\ud800"}')
 @example('[{"a": 1}, [], "x", {"": 2}]')
