@@ -193,6 +193,7 @@ def _account(builder: Builder, part: Part, reports: Sequence[Report]) -> None:
         name = part.file(found.member.name)
         rows.append(_file_row(part, found, name, report))
         problems += [Problem(name, *entry) for entry in report["problems"]]
+    problems += [replace(gap, file=part.file(gap.file)) for gap in part.said.gaps]
     problems += _joined(part, reports)
     problems += same_content(part.detected, reports, part.file)
     wrong = add_documents(builder, part.detected, part.file)

@@ -6,17 +6,20 @@ import json
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from diag.bundle.membertext import member_pieces
+from diag.model import Problem
 from diag.packing import manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from diag.model import Bundle, Member
 
 MOST_BYTES = 64 << 20
+MOST_GAPS = 1_000
 LONGEST = 256  # characters of a name or version
 SYSTEMS = frozenset({"linux", "windows"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,7 +30,8 @@ class Said:
     """Empty texts and None where the manifest says nothing, or nothing that can be.
 
     `live` is false for what was collected from a disk or a copy of one (`--root`): then
-    neither the time of the run nor those of the files say how new the logs are.
+    neither the time of the run nor those of the files say how new the logs are. `gaps`
+    is what was there when the bundle was made and is not in it, or only in part.
     """
 
     machine: str = ""
@@ -35,6 +39,7 @@ class Said:
     agent_version: str = ""
     collected: datetime | None = None
     live: bool = True
+    gaps: tuple[Problem, ...] = ()
 
 
 def said_by(bundle: Bundle) -> Said:
@@ -63,7 +68,38 @@ def _said(values: Mapping[str, Any]) -> Said:
         _text(values, "agent_version"),
         _moment(_text(values, "created")) if by_us else None,
         live,
+        tuple(islice(_gaps(values), MOST_GAPS)),
     )
+
+
+def _gaps(values: Mapping[str, Any]) -> Iterator[Problem]:
+    for one in _entries(values, "not_taken"):
+        reason = one.get("reason")
+        if reason in manifest.GAPS:
+            detail = _text(one, "detail")
+            why = f"{manifest.REASONS[str(reason)]}{f' ({detail})' if detail else ''}"
+            text = f"It is not in the bundle: {why}."
+            yield Problem(str(one.get("path")), 0, "not-collected", text)
+    for one in _entries(values, "members"):
+        name = str(one.get("path"))
+        for note in _list(one, "notes"):
+            if note in manifest.SHORT:
+                text = f"It is there in part: {manifest.SHORT[note]}."
+                yield Problem(name, 0, "not-collected", text)
+        for told in _list(one, "source_problems"):
+            text = f"Its source was damaged when it was copied: {str(told)[:LONGEST]}"
+            yield Problem(name, 0, "source-damage", text)
+
+
+def _entries(values: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
+    for one in _list(values, key):
+        if isinstance(one, dict) and isinstance(one.get("path"), str):
+            yield one
+
+
+def _list(values: Mapping[str, Any], key: str) -> list[Any]:
+    found = values.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _values(member: Member) -> Mapping[str, Any]:

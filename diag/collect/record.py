@@ -9,6 +9,7 @@ from diag.collect.settings import ProtectedError
 from diag.collect.told import Left
 from diag.collect.unpacking import DamagedError
 from diag.errors import OutputError
+from diag.packing import manifest
 from diag.redact import RedactionError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Outcome(NamedTuple):
     @property
     def complete(self) -> bool:
         """Whether all that was asked for and could be is there, and whole."""
-        gaps = any(one.reason in words.GAPS for one in self.left)
+        gaps = any(one.reason in manifest.GAPS for one in self.left)
         return not gaps and not self.short
 
 
@@ -107,7 +108,7 @@ class Record:
         """Count a file that was taken."""
         self.size += live.read
         self._cut += live.skipped > 0
-        self._short += [(name, note) for note in live.notes if note in words.SHORT]
+        self._short += [(name, note) for note in live.notes if note in manifest.SHORT]
 
     def leave(self, left: Left) -> None:
         """Note what was not taken."""

@@ -8,7 +8,6 @@ from diag.collect.told import (
     ABSENT,
     DENIED,
     DENY_LIST,
-    GAPS,
     LOCKED,
     NOT_REDACTED,
     OUTSIDE,
@@ -18,6 +17,7 @@ from diag.collect.told import (
     UNREADABLE,
     VANISHED,
 )
+from diag.packing import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +101,7 @@ def missing_lines(left: Sequence[Left]) -> list[str]:
         if not names:
             continue
         lines.append(f"not taken     {len(names):,} {reason}: {advice}")
-        if reason in GAPS or reason == OVER:
+        if reason in manifest.GAPS or reason == OVER:
             lines += [f"                {name}" for name in names[:MOST_NAMED]]
             more = len(names) - MOST_NAMED
             if more > 0:

@@ -11,14 +11,10 @@ LOCKED, OUTSIDE, OVER = "locked", "outside-window", "over-budget"
 NOT_REDACTED, SPECIAL = "redaction-failed", "special-file"
 TIMED_OUT, UNREADABLE, VANISHED = "timed-out", "unreadable", "vanished"
 
-# With these something is missing that was asked for.
-GAPS = frozenset({DENIED, LOCKED, NOT_REDACTED, TIMED_OUT, UNREADABLE, VANISHED})
-
 # What turned out while a file was read, in its `notes`.
 CUT, GREW, SHRANK = "tail-only", "grew-while-read", "truncated-while-read"
 ROTATED, GONE, SPARSE = "rotated-while-read", "deleted-while-read", "sparse"
 SLOW, BROKEN, LONG_LINE = "timed-out", "read-error", "begins-inside-a-line"
-SHORT = frozenset({SHRANK, SLOW, BROKEN})  # less than there was to have
 
 WINDOWS_SHARING = (32, 33)  # sharing violation, lock violation
 

@@ -35,6 +35,20 @@ REASONS = {
     "vanished": "it was gone when it was its turn",
 }
 
+# With these something is missing that was there and was asked for. What was only
+# there in part has one of the notes of `SHORT`.
+GAPS = frozenset(
+    (
+        *("denied", "interrupted", "locked", "redaction-failed", "timed-out"),
+        *("unreadable", "vanished"),
+    )
+)
+SHORT = {
+    "truncated-while-read": "it became shorter while it was read",
+    "timed-out": "reading it took too long",
+    "read-error": "the disk gave an error",
+}
+
 KINDS = ("collected", "recovered", "redacted")
 LAYOUTS = ("sized", "streamed")
 

@@ -42,6 +42,8 @@ KINDS: dict[str, tuple[Weight, str]] = {
     "second-directory": (Weight.GAP, "members of the other directory are not read"),
     "too-many-members": (Weight.GAP, "those beyond the limit are not read"),
     "too-many-files": (Weight.GAP, "those beyond the limit are not read"),
+    "not-collected": (Weight.GAP, "it was there, but is not in the bundle, or in part"),
+    "source-damage": (Weight.GAP, "what the damage took is not in the copy"),
     "too-deep": (Weight.GAP, "what lies deeper is not read"),
     "same-content": (Weight.REMARK, "both are read"),
     "stray-bytes": (Weight.REMARK, "every member was found and read"),
