@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SECRET = b"SECRET-OUTSIDE"
 ALL = os.environ.get("ARCDIAG_TESTS") == "all"
-WALKS = 5000 if ALL else 300
+WALKS = 5000 if ALL else 100
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links need rights")
 

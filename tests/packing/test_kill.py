@@ -23,7 +23,7 @@ from tests.pythons import able
 if TYPE_CHECKING:
     from pathlib import Path
 
-TRIALS = 500 if os.environ.get("ARCDIAG_TESTS") == "all" else 30
+TRIALS = 500 if os.environ.get("ARCDIAG_TESTS") == "all" else 8
 NOW = "2026-03-10T12:00:00Z"
 LINE = 'time="2026-03-10T11:00:{:02}Z" level=info msg="sent {} of {}"\n'
 SECRET = 'time="2026-03-10T11:00:00Z" level=info msg="by http://joe:s3cret@p.example"\n'
