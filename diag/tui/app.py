@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App
 from textual.widgets import ContentSwitcher, Static
 
 from diag.clock import iso
 from diag.errors import DiagError
 from diag.tui.case import open_case
 from diag.tui.door import content, inline, lines
+from diag.tui.keeping import Keeping
 from diag.tui.keys import EVERYWHERE, SCREENS, bindings, keys_of, shown
 from diag.tui.panes.findings import FindingsPane
-from diag.tui.panes.log import LogPane
+from diag.tui.panes.pane import Pane
+from diag.tui.sorting import LATE, Sorting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from diag.tui.case import Case, Wanted
-    from diag.tui.panes.pane import Pane
 
-PANES: dict[str, type[Pane]] = {"findings": FindingsPane, "log": LogPane}
+# Those of `LATE` come when the lines are sorted.
+PANES: dict[str, type[Pane]] = {"findings": FindingsPane}
 FIRST = "findings"
 
 
-class TriageApp(App[None]):
+class TriageApp(Sorting, Keeping):
     """Triage of one case."""
 
     CSS = """
@@ -116,17 +117,19 @@ class TriageApp(App[None]):
     async def _mount_screens(self, case: Case) -> None:
         self._case = case
         panes = [PANES[name](id=name) for name, _ in SCREENS if name in PANES]
+        self.open_session()
         await self.query_one("#opening").remove()
         switcher = ContentSwitcher(*panes, initial=FIRST, id="screens")
         await self.mount(switcher, before="#foot")
         self._head()
         self._focus()
+        self.sort_lines()
 
     @property
     def pane(self) -> Pane:
         """The screen that is shown."""
         name = self.query_one(ContentSwitcher).current or FIRST
-        return self.query_one(f"#{name}", PANES[name])
+        return self.query_one(f"#{name}", Pane)
 
     def _focus(self) -> None:
         """Give the screen the focus at once, so that keys typed ahead reach it."""
@@ -149,12 +152,12 @@ class TriageApp(App[None]):
         current = self.query_one(ContentSwitcher).current
         counts = {
             "findings": f" {sum(not f.benign for f in self.case.diagnosis.findings)}",
-            "log": f" {len(self.case.order):,}",
+            "log": f" {self.case.line_count:,}",
             "files": f" {len(self.case.diagnosis.files)}",
         }
         parts: list[tuple[str, str]] = []
         for number, (name, title) in enumerate(SCREENS, 1):
-            if name in PANES:
+            if name in PANES or name in LATE:
                 style = "bold reverse" if name == current else ""
                 parts.append((f" {number} {title}{counts.get(name, '')} ", style))
         self.query_one("#tabs", Static).update(content(*parts))
@@ -169,7 +172,7 @@ class TriageApp(App[None]):
 
     def action_show(self, name: str) -> None:
         """Show a screen."""
-        if self._case is None or name not in PANES:
+        if self._case is None or self.not_yet(name):
             return
         switcher = self.query_one(ContentSwitcher)
         if switcher.current != name:
@@ -178,17 +181,17 @@ class TriageApp(App[None]):
         self._tabs()
         self._focus()
 
-    def go_to_line(self, row: int) -> None:
-        """Show an event in the log."""
-        self.action_show("log")
-        self.query_one(LogPane).go_to(row)
+    def go_to_finding(self, number: int) -> None:
+        """Show a finding, by its number in the diagnosis."""
+        self.action_show("findings")
+        self.query_one(FindingsPane).go_to(number)
 
     async def action_back(self) -> None:
         """Close what is open, or go back to the screen before."""
         if self._case is None:
             return
         pane = self.pane
-        if isinstance(pane, LogPane) and pane.leave_asking():
+        if pane.leave_asking():
             return
         if self._back:
             name = self._back.pop()
@@ -216,6 +219,8 @@ class TriageApp(App[None]):
         self.say(f"copied {what}")
 
     def on_unmount(self) -> None:
-        """Close the case."""
+        """Keep the session, and close the case."""
         if self._case is not None:
+            self.note_place()
+            self.keep_session()
             self._case.close()
