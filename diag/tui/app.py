@@ -221,6 +221,5 @@ class TriageApp(Sorting, Keeping):
     def on_unmount(self) -> None:
         """Keep the session, and close the case."""
         if self._case is not None:
-            self.note_place()
             self.keep_session()
             self._case.close()

@@ -36,21 +36,21 @@ class LogFrame(Pane):
     """Bar, list, details, and the line where one types."""
 
     DEFAULT_CSS = """
-    LogPane #log-bar { height: 1; color: $text-muted; }
-    LogPane #log-asking { height: auto; display: none; }
-    LogPane #log-ask { background: $panel; }
-    LogPane #log-hint { height: 2; color: $text-muted; }
-    LogPane #log-details { height: 8; border-top: solid $panel-lighten-2; }
-    LogPane #log-details.away { display: none; }
-    LogPane .log--critical { color: $text-error; text-style: bold; }
-    LogPane .log--error { color: $text-error; }
-    LogPane .log--warning { color: $text-warning; }
-    LogPane .log--debug { color: $text-muted; }
-    LogPane .log--time, LogPane .log--quiet { color: $text-muted; }
-    LogPane .log--name { color: $text-accent; }
-    LogPane .log--mark { color: $text-warning; text-style: bold; }
-    LogPane .log--hit { text-style: reverse; }
-    LogPane .log--cursor { background: $panel-lighten-2; }
+    LogFrame #log-bar { height: 1; color: $text-muted; }
+    LogFrame #log-asking { height: auto; display: none; }
+    LogFrame #log-ask { background: $panel; }
+    LogFrame #log-hint { height: 2; color: $text-muted; }
+    LogFrame #log-details { height: 8; border-top: solid $panel-lighten-2; }
+    LogFrame #log-details.away { display: none; }
+    LogFrame .log--critical { color: $text-error; text-style: bold; }
+    LogFrame .log--error { color: $text-error; }
+    LogFrame .log--warning { color: $text-warning; }
+    LogFrame .log--debug { color: $text-muted; }
+    LogFrame .log--time, LogFrame .log--quiet { color: $text-muted; }
+    LogFrame .log--name { color: $text-accent; }
+    LogFrame .log--mark { color: $text-warning; text-style: bold; }
+    LogFrame .log--hit { text-style: reverse; }
+    LogFrame .log--cursor { background: $panel-lighten-2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("log")]
     needs_lines = True
