@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diag.tui.logview.places import AT_ONCE, View, first_at, top_of
+from diag.tui.logview.places import AT_ONCE, View, first_at, taken, top_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -122,8 +122,9 @@ class Order:
         self.scale = columns.scale
         self.steps = steps_back(columns)
         self.rows, self.ticks = sorted_rows(ticks)
-        self.levels = columns.levels[self.rows]
-        self.files = columns.files[self.rows]
+        self.levels = taken(columns.levels, self.rows)
+        self.files = taken(columns.files, self.rows)
+        self._views: dict[tuple[int, bool], View] = {}
         self.untimed = first_at(self.ticks, 1)
 
     def before(self, moment: int) -> int:
@@ -148,7 +149,19 @@ class Order:
         Args:
             untimed: With those of documents without a time.
         """
-        return View(self, None, 0 if untimed else self.untimed)
+        return self._kept(0, untimed=untimed)
+
+    def _kept(self, level: int, *, untimed: bool) -> View:
+        """Return the view of a level; views that cost much are made once."""
+        key = level, untimed
+        if key not in self._views:
+            start = 0 if untimed else self.untimed
+            found = None
+            if level:
+                found = np.flatnonzero(self.levels[start:] >= level).astype(np.uint32)
+                found += np.uint32(start)
+            self._views[key] = View(self, found, 0 if level else start)
+        return self._views[key]
 
     def only(self, rows: Rows) -> View:
         """Return some events in the order of all.
@@ -166,7 +179,7 @@ class Order:
         """
         marked = np.zeros(len(self.rows), dtype=bool)
         marked[np.fromiter(rows, dtype=np.int64, count=len(rows))] = True
-        return np.flatnonzero(marked[self.rows]).astype(np.uint32)
+        return np.flatnonzero(taken(marked, self.rows)).astype(np.uint32)
 
     def index_of(self, row: int) -> int:
         """Return the index of an event."""
@@ -189,23 +202,23 @@ class Order:
             untimed: With those of documents without a time.
         """
         start = 0 if untimed else self.untimed
-        if matched is None and not level and not hidden:
-            return View(self, None, start)
+        if matched is None and not hidden:
+            return self._kept(level, untimed=untimed)
         if matched is None:
-            kept = self.levels[start:] >= level if level else self._shown(hidden, start)
-            if level and hidden:
-                kept &= self._shown(hidden, start)
+            kept = self._shown(hidden, start)
+            if level:
+                kept &= self.levels[start:] >= level
             found = np.flatnonzero(kept).astype(np.uint32)
             found += np.uint32(start)
             return View(self, found)
         found = matched[first_at(matched, start) :]
         if level:
-            found = found[self.levels[found] >= level]
+            found = found[taken(self.levels, found) >= level]
         if hidden:
-            found = found[~np.isin(self.files[found], list(hidden))]
+            found = found[~np.isin(taken(self.files, found), list(hidden))]
         return View(self, found)
 
     def _shown(self, hidden: Collection[int], start: int) -> NDArray[np.bool_]:
         table = np.ones(max(int(self.files.max(initial=0)), *hidden) + 1, dtype=bool)
         table[list(hidden)] = False
-        return table[self.files[start:]]
+        return taken(table, self.files[start:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,8 @@ class View:
     order: Order
     indexes: Indexes | None
     start: int = 0
+    _silences: Places | None = None
+    _worst: dict[int, list[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return how many lines there are."""
@@ -75,9 +77,11 @@ class View:
         Args:
             row: Of an event that need not be among those shown.
         """
-        if not len(self):
-            return 0
-        return min(self._place(self.order.index_of(row)), len(self) - 1)
+        return self.near(self.order.index_of(row)) if len(self) else 0
+
+    def near(self, index: int) -> int:
+        """Return the line at an index, or the next one that is shown."""
+        return max(min(self._place(index), len(self) - 1), 0)
 
     def has(self, row: int) -> bool:
         """Return whether an event is shown."""
@@ -87,7 +91,7 @@ class View:
         """Return the levels of all lines."""
         if self.indexes is None:
             return self.order.levels[self.start :]
-        return self.order.levels[self.indexes]
+        return taken(self.order.levels, self.indexes)
 
     def severe(self, *, errors: bool) -> Places:
         """Return the lines of errors, or of warnings, ascending."""
@@ -102,15 +106,21 @@ class View:
     def places(self, indexes: Indexes) -> Places:
         """Return the lines at some indexes, as far as they are shown, ascending."""
         if self.indexes is None:
-            found = indexes[first_at(indexes, self.start) :].astype(np.int64)
-            return found - self.start
+            shown: Places = indexes[first_at(indexes, self.start) :].astype(np.int64)
+            return shown - self.start
         places = np.searchsorted(self.indexes, indexes)
         inside = np.flatnonzero(places < len(self.indexes))
         same = self.indexes[places[inside]] == indexes[inside]
-        return places[inside][same]
+        found: Places = places[inside][same].astype(np.int64)
+        return found
 
     def silences(self) -> Places:
         """Return the lines before which nothing was written for long, ascending."""
+        if self._silences is None:
+            self._silences = self._quiet()
+        return self._silences
+
+    def _quiet(self) -> Places:
         found = []
         for first in range(0, max(len(self) - 1, 0), AT_ONCE):
             span = slice(first, min(first + AT_ONCE + 1, len(self)))
@@ -133,6 +143,11 @@ class View:
         Args:
             parts: How many; with fewer lines than parts some are empty, and 0.
         """
+        if parts not in self._worst:
+            self._worst[parts] = self._worst_of(parts)
+        return self._worst[parts]
+
+    def _worst_of(self, parts: int) -> list[int]:
         count = len(self)
         edges = np.arange(parts, dtype=np.int64) * count // max(parts, 1)
         ends = np.append(edges[1:], count)
@@ -148,6 +163,15 @@ def first_at(values: NDArray[Any], wanted: int) -> int:
     The number gets the type of the others: else NumPy makes a copy of them all.
     """
     return int(values.searchsorted(values.dtype.type(wanted)))
+
+
+def taken(values: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """Return the values at some rows; a part at a time, as NumPy copies the rows."""
+    made = np.empty(len(rows), dtype=values.dtype)
+    for first in range(0, len(rows), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        np.take(values, rows[part], out=made[part])
+    return made
 
 
 def top_of(values: NDArray[Any]) -> int:

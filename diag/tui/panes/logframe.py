@@ -69,6 +69,8 @@ class LogFrame(Pane):
         self.showing = Showing(untimed=order.untimed == len(order))
         self.questions: dict[str, Asked] = {}
         self._asking = ""
+        self.last_index: int | None = None
+        self._proof_indexes: Rows | None = None
         self._severe: dict[bool, Places] = {}
         self._hits: Rows | None = None  # indexes
         self._text = ""
@@ -126,18 +128,20 @@ class LogFrame(Pane):
         parts = [(f" {at} {len(view.view):,}", "bold")]
         if len(view.view) != len(order):
             parts.append((f" ({len(order):,} in all)", ""))
-        parts.append((f" · times in {self._zones[self._zone].name}", ""))
+        parts.append((f" · {self._zones[self._zone].name}", ""))
         if order.untimed and not self.showing.untimed:
             parts.append((f" · {order.untimed:,} without a time: L", ""))
         if self.showing.level:
             word = LEVELS[self.showing.level]
-            parts.append((f" · {word} and worse", "bold"))
+            parts.append((f" · {word}+", "bold"))
         if self.showing.hidden:
             parts.append((f" · {len(self.showing.hidden)} logs hidden", "bold"))
         if self._text:
             found = "…" if self._hits is None else f"{self._shown_hits():,} hits"
             parts.append((f" · /{self._text} {found}", ""))
-        if self.showing.filter:
+        if self.showing.running:
+            parts.append((" · filtering …", "bold"))
+        elif self.showing.filter:
             parts.append((f" · f> {self.showing.filter}", "bold"))
         if self.showing.off:
             parts.append((" (off: x)", ""))

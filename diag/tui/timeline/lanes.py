@@ -23,7 +23,7 @@ QUIET_US = 15 * 60 * 1_000_000
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " .:-=+*#%"
 
 
-NONE = Scale(0, 1)
+NONE = Scale(0, 1_000)
 
 
 class Kind(StrEnum):
@@ -54,7 +54,7 @@ class Lane:
     bad: Ticks = field(default_factory=lambda: np.zeros(0, dtype=np.uint32))
     marks: list[Mark] = field(default_factory=list)
     note: str = ""
-    scale: Scale = NONE
+    scale: Scale = NONE  # that of empty lanes
 
     def counts(self, edges: Times) -> Times:
         """Return how many events there are in each bucket."""
@@ -64,7 +64,10 @@ class Lane:
         """Return the first tick at or after each of some times."""
         found = -((self.scale.base - edges) // self.scale.unit) + 1
         # Of their type: else NumPy makes a copy of them all.
-        return np.clip(found, 1, top_of(self.ticks)).astype(self.ticks.dtype)
+        found = np.clip(found, 1, top_of(self.ticks))
+        if self.scale.short:
+            return found.astype(np.uint32)
+        return found
 
     def cells(self, edges: Times, *, plain: bool) -> str:
         """Return one character for each bucket.
