@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from diag import analyze
 from diag.store.browse import Browser
 from diag.tui.logview.order import Order
+from diag.tui.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from diag.analyze.load import Options
     from diag.engine import RuleSet, Suppression
     from diag.model import Diagnosis, Evidence
+    from diag.tui.standing import Standing
 
 EVENTS_AT = """
 SELECT e.EventId, f.File, e.Line FROM EventRows e JOIN Files f USING (FileId)
@@ -29,7 +31,10 @@ TEMPLATE = "SELECT TemplateId FROM EventRows WHERE rowid = $row"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to open and how; all that the command line says."""
+    """What to open and how; all that the command line says.
+
+    `against`: the source of a machine that is well, to compare with.
+    """
 
     sources: Sequence[Path]
     options: Options
@@ -38,6 +43,7 @@ class Wanted:
     now: datetime | None = None
     experimental: bool = False
     cache: bool = True
+    against: Path | None = None
 
 
 @dataclass(slots=True)
@@ -48,12 +54,28 @@ class Case:
     diagnosis: Diagnosis
     order: Order
     browser: Browser
+    standing: Standing
+    wanted: Wanted
     proofs: dict[int, tuple[int, ...]] = field(default_factory=dict)
     places: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    @property
+    def stored(self) -> bool:
+        """Whether it is a store of `arcdiag load`, which has the findings as tables."""
+        return any(one.suffix.lower() == ".duckdb" for one in self.wanted.sources)
 
     def row_of(self, proof: Evidence) -> int | None:
         """Return the row number of the event that a piece of evidence shows."""
         return self.places.get((proof.file, proof.line))
+
+    def row_at(self, file: str, line: int) -> int | None:
+        """Return the row number of the event that a line belongs to.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        found = self.browser.rows(EVENTS_AT, {"file": file, "line": line})
+        return int(found[0][0]) - 1 if found else None
 
     def whole_text(self, row: int) -> str:
         """Return all of an event: its message, and the fields that it lacks."""
@@ -96,7 +118,8 @@ def open_case(wanted: Wanted, say: Callable[[str], None]) -> Case:
         )
         say("sorting the lines")
         browser = Browser(loaded.store)
-        case = Case(loaded, diagnosis, Order(browser.columns()), browser)
+        order = Order(browser.columns())
+        case = Case(loaded, diagnosis, order, browser, standing(browser), wanted)
         _find_evidence(case)
     except BaseException:
         loaded.__exit__(None, None, None)

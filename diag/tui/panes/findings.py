@@ -144,6 +144,11 @@ class FindingsPane(Pane):
         """Side by side where there is room."""
         self.set_class(self.size.width >= WIDE, "wide")
 
+    def go_to(self, number: int) -> None:
+        """Select a finding, by its place in the diagnosis."""
+        options = self.first
+        options.highlighted = options.get_option_index(str(number))
+
     def action_evidence(self) -> None:
         """Show the first line of its evidence in the log."""
         finding = self.finding

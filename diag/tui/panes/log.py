@@ -30,6 +30,16 @@ class LogPane(LogJumps):
             place = view.view.nearest(row)
         view.move_to(place, centre=True)
 
+    def filter_by(self, condition: str) -> None:
+        """Show only the lines that meet a condition.
+
+        Args:
+            condition: In KQL; instead of the filter there was.
+        """
+        self.leave_asking()
+        self._filter, self._off = condition, False
+        self._apply()
+
     def action_search(self) -> None:
         """Ask what to search for."""
         self._ask("search", "/ text, or /a regex/", "")
