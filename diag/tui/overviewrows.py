@@ -129,7 +129,8 @@ def _agent(case: Case) -> Iterator[Row]:
         yield _fact("nothing", "no output of 'azcmagent show' is in the input")
     for one in facts:
         name = f"{one.computer}: {one.name}" if _several(case) else one.name
-        yield _fact(name, one.value, _look(one.value), Place(one.file, one.line))
+        look = _look(one.value) if one.value else "quiet"
+        yield _fact(name, one.value or "none", look, Place(one.file, one.line))
 
 
 def _services(case: Case) -> Iterator[Row]:

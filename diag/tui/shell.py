@@ -48,6 +48,7 @@ class Shell(App[None]):
     Screen.small > * { display: none; }
     Screen.small > #small { display: block; }
     ContentSwitcher { height: 1fr; }
+    CommandPalette SearchIcon { display: none; }
     OptionList, OptionList:focus { border: none; padding: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]

@@ -18,7 +18,7 @@ FROM Bundles b LEFT JOIN Meta m
 GROUP BY ALL ORDER BY min(b.BundleId)"""
 LATEST = "TimeGenerated DESC NULLS LAST, File, Line"
 FACTS = f"""
-SELECT Computer, Name, Value, File, Line FROM Facts WHERE Value <> ''
+SELECT Computer, Name, Value, File, Line FROM Facts
 QUALIFY row_number() OVER (PARTITION BY Computer, Name ORDER BY {LATEST}) = 1"""  # noqa: S608 - constants
 SERVICES = f"""
 SELECT Computer, Name, DisplayName, State, File, Line FROM Services
@@ -60,6 +60,8 @@ AGENT = (
     "Disabled Features",
 )
 STATUS = AGENT[0]
+# Of these it is worth knowing that there is none.
+ALWAYS = frozenset({STATUS, AGENT[1], "Agent Error Code", "Using HTTPS Proxy"})
 
 
 class Machine(NamedTuple):
@@ -154,7 +156,7 @@ class Standing:
     @property
     def status(self) -> str:
         """What the agents say they are, such as `Disconnected`; empty if unknown."""
-        found = [one.value for one in self.facts if one.name == STATUS]
+        found = [one.value for one in self.facts if one.name == STATUS and one.value]
         return ", ".join(dict.fromkeys(found))
 
 
@@ -168,7 +170,9 @@ def standing(browser: Browser) -> Standing:
         StoreError: It cannot be read.
     """
     facts = [Fact(*row) for row in browser.rows(FACTS, {})]
-    facts = [one for one in facts if one.name in AGENT]
+    facts = [
+        one for one in facts if one.name in ALWAYS or (one.value and one.name in AGENT)
+    ]
     facts.sort(key=lambda one: (one.computer, AGENT.index(one.name)))
     return Standing(
         machines=tuple(Machine(*row) for row in browser.rows(MACHINES, {})),

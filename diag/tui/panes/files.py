@@ -17,6 +17,8 @@ from diag.tui.panes.pane import Pane
 from diag.tui.sheet import Row, Sheet
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from diag.tui.standing import FileAccount
 
 NAME_WIDTH, LOG_WIDTH = 34, 16
-WIDE = 120
+WIDE, TIMES = 140, 52
 
 
 class FilesPane(Pane):
@@ -56,7 +58,9 @@ class FilesPane(Pane):
         return self.query_one(Sheet)
 
     def _width(self) -> int:
-        return NAME_WIDTH + max(0, min(self.app.size.width - 80, 50))
+        width = self.app.size.width
+        times = TIMES if width >= WIDE else 0
+        return max(14, min(width - 80 - times, 50) + NAME_WIDTH)
 
     def on_resize(self) -> None:
         """Give names the room there is."""
@@ -76,6 +80,8 @@ class FilesPane(Pane):
         head = (
             f"{'FILE':<{wide}} {'family':<{LOG_WIDTH}} {'lines':>9} {'unparsed':>9} odd"
         )
+        if self.app.size.width >= WIDE:
+            head += f"  {'first':<20} {'last':<20} encoding"
         files = [self._row(one, wide) for one in self.case.standing.files]
         if not files:
             files = [Row((("no file was found in the input", ""),), still=True)]
@@ -83,7 +89,7 @@ class FilesPane(Pane):
 
     def _row(self, one: FileAccount, wide: int) -> Row:
         odd = self._by_file[one.file]
-        parts = (
+        parts: tuple[tuple[str, str], ...] = (
             (f"{tail(one.file, wide):<{wide}} ", "name"),
             (
                 f"{one.log[:LOG_WIDTH] or 'unknown':<{LOG_WIDTH}} ",
@@ -93,6 +99,9 @@ class FilesPane(Pane):
             (f"{one.unparsed:>9,} ", "warn" if one.unparsed and one.log else "quiet"),
             (f"{odd or '':>3}", "warn"),
         )
+        if self.app.size.width >= WIDE:
+            times = f"  {_second(one.first):<20} {_second(one.last):<20} "
+            parts = (*parts, (times, ""), (one.encoding, "quiet"))
         return Row(parts, OneFile(one.file))
 
     def _problem(self, place: int) -> Row:
@@ -136,6 +145,10 @@ class FilesPane(Pane):
         """Show problems instead of files, or files again."""
         self._troubled = not self._troubled
         self._list()
+
+
+def _second(moment: datetime | None) -> str:
+    return iso(moment.replace(microsecond=0)) if moment else "-"
 
 
 def tail(text: str, width: int) -> str:

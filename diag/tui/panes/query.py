@@ -29,6 +29,8 @@ BEGIN = """Events
 | summarize count() by Log
 | sort by count_ desc"""
 
+LOW = 18  # rows of the screen
+
 
 class QueryPane(Pane):
     """Editor, words that fit, messages, and the answer."""
@@ -36,6 +38,8 @@ class QueryPane(Pane):
     DEFAULT_CSS = """
     QueryPane TextArea { height: 6; border: none; padding: 0 1; }
     QueryPane TextArea:focus { border: none; }
+    QueryPane.low TextArea { height: 3; }
+    QueryPane.low #query-words { height: 1; }
     QueryPane #query-words { height: 2; padding: 0 1; color: $text-muted; }
     QueryPane #query-told { height: auto; max-height: 6; padding: 0 1; }
     QueryPane #query-ask { display: none; }
@@ -64,6 +68,10 @@ class QueryPane(Pane):
         self._tell(
             [["Ctrl+R runs the query; Tab completes a word, or goes to the rows"]]
         )
+
+    def on_resize(self) -> None:
+        """Leave room for rows."""
+        self.set_class(self.size.height < LOW, "low")
 
     @property
     def editor(self) -> TextArea:
