@@ -25,6 +25,7 @@ from diag.tui.palette import Everything
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -69,6 +70,8 @@ class Shell(App[None]):
         self._keymap_of_user = dict(keymap or {})
         self._case: Case | None = None
         self._back: list[str] = []
+        self._width = 0
+        self._left = False
         self.failure: Exception | None = None
 
     @property
@@ -102,14 +105,21 @@ class Shell(App[None]):
 
     @work(thread=True, group="open")
     def _open(self) -> None:
+        def say(text: str) -> None:
+            if self._left:
+                raise DiagError("nobody waits for it any more")
+            self.call_from_thread(self._opening, text)
+
         try:
-            case = open_case(
-                self.wanted, lambda text: self.call_from_thread(self._opening, text)
-            )
+            case = open_case(self.wanted, say)
         except DiagError as error:
-            self.call_from_thread(self._failed, error)
+            if not self._left:
+                self.call_from_thread(self._failed, error)
             return
-        self.call_from_thread(self._opened, case)
+        if self._left:
+            case.close()
+        else:
+            self.call_from_thread(self._opened, case)
 
     def _opening(self, text: str) -> None:
         made = opening_content(self.wanted.sources, text)
@@ -151,7 +161,7 @@ class Shell(App[None]):
         """Draw header, tabs and footer."""
         if not self.is_open:
             return
-        width = self.size.width
+        width = self._width or self.size.width
         counts = {
             "findings": f" {sum(not f.benign for f in self.case.diagnosis.findings)}",
             "log": f" {len(self.case.order):,}",
@@ -163,9 +173,10 @@ class Shell(App[None]):
         base.query_one("#tabs", Static).update(tabs)
         base.query_one("#foot", Static).update(foot_content(self.keys_here(), width))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say when there is no room; else draw what fits."""
-        width, height = self.size
+        width, height = event.size
+        self._width = width
         small = width < LEAST_WIDTH or height < LEAST_HEIGHT
         base = self.screen_stack[0]
         base.set_class(small, "small")
@@ -185,8 +196,18 @@ class Shell(App[None]):
         self.copy_to_clipboard(text)
         self.say(f"copied {what}")
 
+    def exit(
+        self, result: None = None, return_code: int = 0, message: object = None
+    ) -> None:
+        """Leave; what threads still find is of no use then."""
+        del message  # whoever runs the program says what there is to say
+        self._left = True
+        super().exit(result, return_code)
+
     def _handle_exception(self, error: Exception) -> None:
         """Leave the screen; whoever ran the program says why, without a traceback."""
+        if self._left:
+            return
         self.failure = self.failure or error
         super()._handle_exception(error)
 

@@ -41,6 +41,7 @@ class LogFrame(Pane):
     LogPane .log--hit { text-style: reverse; }
     LogPane .log--cursor { background: $panel-lighten-2; }
     """
+    SCOPED_CSS = False  # the class is called otherwise than the screen
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("log")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -10,10 +10,10 @@ from textual.widgets import Input, Static, TextArea
 
 from diag.errors import DiagError, KqlError
 from diag.tui.answers import Answer, AnswerRows, Question
-from diag.tui.completing import complete, word_before
 from diag.tui.door import content, inline, lines
 from diag.tui.keys import bindings
 from diag.tui.panes.pane import Pane
+from diag.tui.querywords import complete, word_before
 from diag.tui.sheet import Row, Sheet
 
 if TYPE_CHECKING:

@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 MOST = 40
 WORD = re.compile(r"[A-Za-z_!][\w!~-]*$")
-# Inside an unfinished text or a comment nothing is completed.
-OPEN_TEXT = re.compile(
-    r"""^(?:[^"'/]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|/(?!/))*["']"""
-)
+# Whole texts and comments of a line; what is left of a quote begins one.
+WHOLE = re.compile(r"""@?"(?:[^"\\]|\\.)*"|@?'(?:[^'\\]|\\.)*'""")
 TABLE = re.compile(r"\b(" + "|".join(map(re.escape, {**TABLES, **RESULTS})) + r")\b")
 # Behind these a query begins, or a table is named.
 BEGINS = re.compile(r"(?:^|;|\(|\bunion|\bjoin|\blookup)\s*$")
@@ -47,7 +45,8 @@ def complete(text: str, *, stored: bool = False) -> list[Completion]:
         stored: Whether `Findings` and `Evidence` are there.
     """
     line = text.rpartition("\n")[2]
-    if OPEN_TEXT.match(line) or "//" in line:
+    left = WHOLE.sub("", line)
+    if '"' in left or "'" in left or "//" in left:
         return []
     word = word_before(text)
     before = text[: len(text) - len(word)]
