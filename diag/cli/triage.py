@@ -37,6 +37,11 @@ def add_arguments(parser: arguments.Parser) -> None:
         action="store_true",
         help="neither use nor keep what was parsed before",
     )
+    parser.add_argument(
+        "--ascii",
+        action="store_true",
+        help="draw the timeline without block characters",
+    )
     arguments.add_telling(parser)
 
 
@@ -95,6 +100,8 @@ def _wanted(args: argparse.Namespace) -> Wanted:
         experimental=args.experimental,
         cache=not args.no_cache,
         against=args.against,
+        kept=kept,
+        ascii=args.ascii,
     )
 
 

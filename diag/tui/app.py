@@ -9,37 +9,53 @@ from textual.widgets import ContentSwitcher
 from diag.errors import DiagError
 from diag.tui.goals import Found, OneFile, Place, Screen
 from diag.tui.helpscreen import HelpScreen
+from diag.tui.keeping import Keeping
 from diag.tui.panes.compare import ComparePane
 from diag.tui.panes.files import FilesPane
 from diag.tui.panes.findings import FindingsPane
-from diag.tui.panes.log import LogPane, quoted
+from diag.tui.panes.logchoose import quoted
 from diag.tui.panes.overview import OverviewPane
 from diag.tui.panes.query import QueryPane
 from diag.tui.shell import FIRST, Shell
+from diag.tui.sorting import LATE, Sorting
 
 if TYPE_CHECKING:
     from diag.tui.goals import Goal
     from diag.tui.keys import Key
     from diag.tui.panes.pane import Pane
 
+# Those of `LATE` come when the lines are sorted.
 PANES: dict[str, type[Pane]] = {
     "overview": OverviewPane,
     "findings": FindingsPane,
-    "log": LogPane,
     "compare": ComparePane,
     "query": QueryPane,
     "files": FilesPane,
 }
 
 
-class TriageApp(Shell):
+class TriageApp(Shell, Sorting, Keeping):
     """Triage of one case."""
 
     panes: ClassVar[dict[str, type[Pane]]] = PANES
+    names: ClassVar[frozenset[str]] = frozenset({*PANES, *LATE})
+
+    def before_screens(self) -> None:
+        """Read what was kept of the case."""
+        self.open_session()
+
+    def after_screens(self) -> None:
+        """Sort the lines; their screens come then."""
+        self.sort_lines()
+
+    def closing(self) -> None:
+        """Keep where one is, and what was noted."""
+        self.note_place()
+        self.keep_session()
 
     def action_show(self, name: str) -> None:
         """Show a screen."""
-        if not self.is_open or name not in PANES:
+        if not self.is_open or self.not_yet(name):
             return
         switcher = self.query_one(ContentSwitcher)
         if switcher.current != name:
@@ -56,11 +72,9 @@ class TriageApp(Shell):
         """Go where a row of a list leads."""
         match goal:
             case Found(number):
-                self.action_show("findings")
-                self.query_one(FindingsPane).go_to(number)
+                self.go_to_finding(number)
             case OneFile(file):
-                self.action_show("log")
-                self.query_one(LogPane).filter_by(f"File == {quoted(file)}")
+                self.show_only(f"File == {quoted(file)}")
             case Screen(name):
                 self.action_show(name)
             case Place(file, line):
@@ -77,10 +91,10 @@ class TriageApp(Shell):
         else:
             self.go_to_line(row)
 
-    def go_to_line(self, row: int) -> None:
-        """Show an event in the log."""
-        self.action_show("log")
-        self.query_one(LogPane).go_to(row)
+    def go_to_finding(self, number: int) -> None:
+        """Show a finding, by its number in the diagnosis."""
+        self.action_show("findings")
+        self.query_one(FindingsPane).go_to(number)
 
     def action_help(self) -> None:
         """Show the keys of the screen; Enter does what the selected one does."""

@@ -94,9 +94,9 @@ KEYS: tuple[Key, ...] = (
         first=True,
     ),
     Key("suspend", "x", "suspend", "filters off, and on again", "log"),
-    Key("include", "plus", "value(True)", "only lines of this log", "log"),
-    Key("exclude", "minus", "value(False)", "no lines of this log", "log"),
-    Key("alike", "equals_sign", "alike(False)", "hide lines of this kind", "log"),
+    Key("level", "v", "level", "all, warnings, errors", "log", "level"),
+    Key("include", "plus", "value(True)", "only lines like this: in what", "log", "±"),
+    Key("exclude", "minus", "value(False)", "hide lines like this: in what", "log"),
     Key("same-id", "o", "same(True)", "the next line of this activity", "log"),
     Key("same-id-back", "O", "same(False)", "the line of this activity before", "log"),
     Key("next-silence", "s", "silence(True)", "the next silence", "log"),
@@ -105,9 +105,12 @@ KEYS: tuple[Key, ...] = (
     Key("zone", "T", "zone", "times in UTC, of the machine, of this computer", "log"),
     Key("unfold", "enter", "unfold", "all of the record, here", "log", "unfold"),
     Key("pane", "p", "details", "the details below", "log"),
+    Key("record", "P", "record", "all fields of the record, in rows", "log"),
+    Key("wrap", "z", "wrap", "wrap long lines", "log"),
     Key("mark", "m", "mark", "a bookmark with a note", "log", "mark"),
     Key("next-mark", "u", "marked(True)", "the next bookmark", "log"),
     Key("last-mark", "U", "marked(False)", "the bookmark before", "log"),
+    Key("marks", "M", "marks", "the list of bookmarks", "log"),
     Key("next-finding", "d", "proof(True)", "the next line of evidence", "log"),
     Key("last-finding", "D", "proof(False)", "the line of evidence before", "log"),
     Key("rules", "R", "rules", "which rules looked at this line", "log", "rules"),
@@ -133,6 +136,27 @@ KEYS: tuple[Key, ...] = (
     Key("edit", "i", "edit", "to the editor", "query", "edit"),
     Key("chart", "v", "chart", "rows or chart", "query", "chart"),
     Key("save", "x", "save", "write rows as csv, json or jsonl", "query", "save"),
+    Key("earlier-time", "h,left", "move(-1)", "earlier", "timeline"),
+    Key("later-time", "l,right", "move(1)", "later", "timeline"),
+    Key("page-later", "pagedown,L", "move(20)", "much later", "timeline"),
+    Key("page-earlier", "pageup,H", "move(-20)", "much earlier", "timeline"),
+    Key("first-time", "g,home", "ends(False)", "the beginning", "timeline"),
+    Key("last-time", "G,end", "ends(True)", "the end", "timeline"),
+    Key("lane-down", "j,down", "lane(1)", "the lane below", "timeline"),
+    Key("lane-up", "k,up", "lane(-1)", "the lane above", "timeline"),
+    Key("closer", "z,plus", "zoom(0.5)", "closer", "timeline", "zoom"),
+    Key("wider", "Z,minus", "zoom(2.0)", "wider", "timeline", "wider"),
+    Key("all-time", "0", "everything", "all of the time", "timeline", "all"),
+    Key(
+        "from", "space", "select", "select from here, or no more", "timeline", "select"
+    ),
+    Key("log-here", "enter", "log", "the log at this time", "timeline", "log"),
+    Key(
+        "filter-span", "f", "filter", "the log of this time only", "timeline", "filter"
+    ),
+    Key("plot", "p", "plot", "errors and warnings as a plot", "timeline", "plot"),
+    Key("ascii", "A", "ascii", "lanes in ASCII", "timeline"),
+    Key("copy-lanes", "c", "copy", "copy the lanes", "timeline"),
 )
 
 

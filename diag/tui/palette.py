@@ -60,7 +60,7 @@ class Everything(Provider):
         if not app.is_open:
             return
         for name, title in SCREENS:
-            if name in app.panes:
+            if name in app.names:
                 yield Entry(f"Screen: {title}", partial(app.action_show, name))
         for key in app.keys_here():
             if not key.id.startswith("screen-") and key.id != "palette":

@@ -18,9 +18,10 @@ from diag.tui.frame import (
     tabs_content,
     who_content,
 )
-from diag.tui.keys import EVERYWHERE, SCREENS, bindings, keys_of
+from diag.tui.keys import EVERYWHERE, KEYS, SCREENS, bindings, keys_of
 from diag.tui.opening import failure_content, opening_content
 from diag.tui.palette import Everything
+from diag.tui.panes.pane import Pane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,9 +32,13 @@ if TYPE_CHECKING:
 
     from diag.tui.case import Case, Wanted
     from diag.tui.keys import Key
-    from diag.tui.panes.pane import Pane
 
 FIRST = "findings"
+# What needs a case.
+LATER = frozenset(key.action.partition("(")[0].removeprefix("app.") for key in KEYS) - {
+    "leave",
+    "command_palette",
+}
 
 
 class Shell(App[None]):
@@ -56,6 +61,7 @@ class Shell(App[None]):
     COMMANDS: ClassVar = {Everything}
     TITLE = "arcdiag"
     panes: ClassVar[dict[str, type[Pane]]] = {}
+    names: ClassVar[frozenset[str]] = frozenset()
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, wanted: Wanted, keymap: Mapping[str, str] | None = None) -> None:
@@ -136,18 +142,29 @@ class Shell(App[None]):
 
     async def _mount_screens(self, case: Case) -> None:
         self._case = case
+        self.before_screens()
         panes = [self.panes[name](id=name) for name, _ in SCREENS if name in self.panes]
         await self.query_one("#opening").remove()
         switcher = ContentSwitcher(*panes, initial=FIRST, id="screens")
         await self.mount(switcher, before="#foot")
         self.draw_frame()
         self._focus()
+        self.after_screens()
+
+    def before_screens(self) -> None:
+        """Do what is due before there are screens."""
+
+    def after_screens(self) -> None:
+        """Do what is due once there are screens."""
+
+    def closing(self) -> None:
+        """Do what is due before the case is closed."""
 
     @property
     def pane(self) -> Pane:
         """The screen that is shown."""
         name = self.query_one(ContentSwitcher).current or FIRST
-        return self.query_one(f"#{name}", self.panes[name])
+        return self.query_one(f"#{name}", Pane)
 
     def keys_here(self) -> list[Key]:
         """The keys that work on the screen that is shown, as the user has them."""
@@ -164,12 +181,12 @@ class Shell(App[None]):
         width = self._width or self.size.width
         counts = {
             "findings": f" {sum(not f.benign for f in self.case.diagnosis.findings)}",
-            "log": f" {len(self.case.order):,}",
+            "log": f" {self.case.line_count:,}",
             "files": f" {len(self.case.diagnosis.files)}",
         }
         base = self.screen_stack[0]
         base.query_one("#who", Static).update(who_content(self.case, width))
-        tabs = tabs_content(self.pane.id or FIRST, self.panes, counts, width)
+        tabs = tabs_content(self.pane.id or FIRST, self.names, counts, width)
         base.query_one("#tabs", Static).update(tabs)
         base.query_one("#foot", Static).update(foot_content(self.keys_here(), width))
 
@@ -196,6 +213,11 @@ class Shell(App[None]):
         self.copy_to_clipboard(text)
         self.say(f"copied {what}")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Until a case is open there is nothing to do but wait, or leave."""
+        del parameters
+        return self.is_open or action not in LATER
+
     def exit(
         self, result: None = None, return_code: int = 0, message: object = None
     ) -> None:
@@ -219,4 +241,6 @@ class Shell(App[None]):
     def on_unmount(self) -> None:
         """Close the case."""
         if self._case is not None:
+            if self.is_open:
+                self.closing()
             self._case.close()

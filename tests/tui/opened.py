@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.widgets import ContentSwitcher
-
 from diag import analyze, engine
 from diag.analyze.load import Options
 from diag.tui.app import TriageApp
@@ -88,7 +86,7 @@ async def is_open(pilot: Pilot[None]) -> None:
     """Wait until the screens are there, or it is said why they are not."""
     app = pilot.app
     assert isinstance(app, TriageApp)
-    while app.failure is None and not app.query(ContentSwitcher):
+    while app.failure is None and not app.query("#log"):
         await pilot.pause(0.02)
     await pilot.pause()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag.tui.app import PANES
+from diag.tui.app import TriageApp
 from diag.tui.keys import SCREENS
 from diag.tui.sheet import Sheet
 from tests.tui.opened import drive, program, seen
@@ -37,7 +37,7 @@ def test_every_tab_can_be_clicked() -> None:
 
     async def steps(pilot: Pilot[None]) -> None:
         for name, title in SCREENS:
-            if name in PANES:
+            if name in TriageApp.names:
                 tabs = seen(pilot).splitlines()[1]
                 await pilot.click("#tabs", offset=(tabs.index(title) + 1, 0))
                 await pilot.pause()
@@ -79,7 +79,7 @@ def test_help_and_numbers_are_there_at_any_size(size: tuple[int, int]) -> None:
 
     async def steps(pilot: Pilot[None]) -> None:
         for number, (name, title) in enumerate(SCREENS, 1):
-            if name not in PANES:
+            if name not in TriageApp.names:
                 continue
             app.action_show(name)
             await pilot.pause()
@@ -88,7 +88,7 @@ def test_help_and_numbers_are_there_at_any_size(size: tuple[int, int]) -> None:
             assert f"{number} {title}" in rows[1]
             assert "? help" in rows[-1]
             for other, (there, _) in enumerate(SCREENS, 1):
-                assert (f" {other} " in f"{rows[1]} ") == (there in PANES)
+                assert (f" {other} " in f"{rows[1]} ") == (there in TriageApp.names)
 
     drive(app, steps, size=size)
 
@@ -115,7 +115,7 @@ def test_a_storm_of_sizes_breaks_nothing() -> None:
     chance = random.Random(7)
 
     async def steps(pilot: Pilot[None]) -> None:
-        names = list(PANES)
+        names = sorted(TriageApp.names)
         for _ in range(60):
             app.action_show(chance.choice(names))
             await pilot.resize_terminal(chance.randint(1, 250), chance.randint(1, 80))

@@ -76,7 +76,7 @@ def test_help_closes_without_doing_anything() -> None:
 
 
 def test_the_users_keys_are_shown_and_work() -> None:
-    app = program(quick=True, keymap=checked({"problems": "P", "help": "H"}))
+    app = program(quick=True, keymap=checked({"problems": "P", "help": "K"}))
 
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("7")
@@ -84,7 +84,7 @@ def test_the_users_keys_are_shown_and_work() -> None:
         await pilot.press("P")
         await pilot.pause()
         assert "PROBLEMS" in seen(pilot)
-        await pilot.press("H")
+        await pilot.press("K")
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
 
@@ -123,7 +123,7 @@ def test_the_palette_offers_keys_screens_findings_and_files() -> None:
                 assert any(key.about[1:] in text for text in every), key.id
         for _, title in SCREENS:
             name = title.lower()
-            assert (f"Screen: {title}" in every) == (name in app.panes)
+            assert (f"Screen: {title}" in every) == (name in app.names)
         files = await offered(app, "himds.log")
         assert any("var/opt/azcmagent/log/himds.log" in (h.text or "") for h in files)
         for hit in (*files, *await offered(app, "ARC-HB-004")):

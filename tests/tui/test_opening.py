@@ -123,7 +123,7 @@ def test_an_empty_folder_has_screens_that_say_so(tmp_path: Path) -> None:
     app = program(folder, quick=True)
 
     async def steps(pilot: Pilot[None]) -> None:
-        for name in app.panes:
+        for name in sorted(app.names):
             app.action_show(name)
             await pilot.press("enter", "down", "G", "pageup", "escape")
             await settled(pilot)

@@ -42,7 +42,7 @@ class Look:
     hit: Style
     cursor: Style
     quiet: Style
-    zone: tzinfo = UTC
+    zone: tzinfo | None = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,21 @@ class Marks:
     folded: int = 0  # how many lines of the record are not shown
 
 
-def time_text(moment: datetime | None, zone: tzinfo, *, wide: bool) -> str:
+def time_text(moment: datetime | None, zone: tzinfo | None, *, wide: bool) -> str:
     """Return a time as a list shows it, always as wide.
 
     Args:
         moment: Naive UTC; None gives blanks.
-        zone: Which zone to show it in.
+        zone: Which zone to show it in; None is that of this computer.
         wide: With the date.
     """
     form = "%m-%d %H:%M:%S" if wide else "%H:%M:%S"
     if moment is None:
         return " " * (18 if wide else 12)
-    local = moment.replace(tzinfo=UTC).astimezone(zone)
+    try:
+        local = moment.replace(tzinfo=UTC).astimezone(zone)
+    except OverflowError:  # year 1 or 9999, in a zone far from UTC
+        local = moment
     return f"{local:{form}}.{local.microsecond // 1000:03}"
 
 
@@ -124,6 +127,11 @@ def line_strip(
 
 
 WIDE = 100
+
+
+def head_width(width: int) -> int:
+    """Return the columns before the text in a row of so many columns."""
+    return GUTTER + (18 if width >= WIDE else 12) + 3 + NAME + 1
 
 
 def first_line(text: str, folded: int) -> str:

@@ -1,13 +1,18 @@
-"""In which order events are shown, and which of them: arrays of row numbers."""
+"""In which order events are shown, and which of them: arrays of numbers.
+
+An event has a row (its number in the store), an index (its number by time) and, in a
+view, a place (its number among those shown). Ten million events are three arrays in the
+order of time, so that what is asked of a view walks through memory once.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diag.store.browse import ERROR, NO_TIME, WARNING
+from diag.store.browse import NO_TIME
+from diag.tui.logview.places import AT_ONCE, View
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,11 +21,12 @@ if TYPE_CHECKING:
 
     from diag.store.browse import Columns, Rows
 
-    Places = NDArray[np.int64]
+    Indexes = NDArray[np.uint32]
 
-# A silence of more than this is drawn between two lines.
-SILENCE_US = 15 * 60 * 1_000_000
-MOST_SILENCES = 20_000
+
+# Lines of threads overtake each other by less than this.
+STEP_US = 60 * 1_000_000
+MOST_STEPS = 5_000
 
 
 def carried(columns: Columns) -> NDArray[np.int64]:
@@ -49,23 +55,63 @@ def carried(columns: Columns) -> NDArray[np.int64]:
     return np.where(source >= 0, times[np.maximum(source, 0)], NO_TIME)
 
 
+def steps_back(
+    times: NDArray[np.int64], files: NDArray[np.int32]
+) -> list[tuple[int, int]]:
+    """Return where time goes back within a file.
+
+    Args:
+        times: Of all events in the order of their files, in microseconds.
+        files: Of all events.
+
+    Returns:
+        The time after each step, and by how many seconds, ascending.
+    """
+    found: list[tuple[int, int]] = []
+    for first in range(0, max(len(times) - 1, 0), AT_ONCE):
+        some = times[first : first + AT_ONCE + 1]
+        own = files[first : first + AT_ONCE + 1]
+        back = (some[1:] < some[:-1] - STEP_US) & (own[1:] == own[:-1])
+        back &= some[1:] != NO_TIME
+        for at in np.flatnonzero(back)[:MOST_STEPS].tolist():
+            seconds = int(some[at] - some[at + 1]) // 1_000_000
+            found.append((int(some[at + 1]), seconds))
+    return sorted(found)[:MOST_STEPS]
+
+
 class Order:
-    """All events in the order of their times."""
+    """All events in the order of their times.
+
+    `rows`, `times`, `levels` and `files` are by index. The first `untimed` events are
+    of files without any time: documents, such as the output of a command. `steps` are
+    where the clock went back: the time after it, and seconds.
+    """
 
     def __init__(self, columns: Columns) -> None:
         """Sort once; events of one time keep the order of their files and lines."""
-        self.times = carried(columns)
-        self.levels = columns.levels
-        self.files = columns.files
-        self.rows: Rows = np.argsort(self.times, kind="stable").astype(np.uint32)
+        times = carried(columns)
+        self.steps = steps_back(times, columns.files)
+        if (times[1:] >= times[:-1]).all():
+            self.rows: Rows = np.arange(len(times), dtype=np.uint32)
+            self.times, self.levels, self.files = times, columns.levels, columns.files
+        else:
+            self.rows = np.argsort(times, kind="stable").astype(np.uint32)
+            self.times = times[self.rows]
+            self.levels = columns.levels[self.rows]
+            self.files = columns.files[self.rows]
+        self.untimed = int(np.searchsorted(self.times, NO_TIME, side="right"))
 
     def __len__(self) -> int:
         """Return how many events there are."""
         return len(self.rows)
 
-    def whole(self) -> View:
-        """Return all events."""
-        return View(self, self.rows)
+    def whole(self, *, untimed: bool = True) -> View:
+        """Return all events.
+
+        Args:
+            untimed: With those of documents without a time.
+        """
+        return View(self, None, 0 if untimed else self.untimed)
 
     def only(self, rows: Rows) -> View:
         """Return some events in the order of all.
@@ -73,82 +119,56 @@ class Order:
         Args:
             rows: Their row numbers, in any order.
         """
-        wanted = np.zeros(len(self.rows), dtype=bool)
-        wanted[rows] = True
-        return View(self, self.rows[wanted[self.rows]])
+        return View(self, self.indexes(rows))
 
-    def place_of(self, row: int) -> int:
-        """Return the place of an event among all."""
-        return int(np.flatnonzero(self.rows == row)[0])
-
-
-@dataclass(slots=True)
-class View:
-    """The events that are shown: the whole truth of what stands where."""
-
-    order: Order
-    rows: Rows
-
-    def __len__(self) -> int:
-        """Return how many lines there are."""
-        return len(self.rows)
-
-    def time_at(self, place: int) -> int:
-        """Return the time of a line in microseconds; `NO_TIME` if it has none."""
-        return int(self.order.times[self.rows[place]])
-
-    def at_time(self, moment: int) -> int:
-        """Return the first line at or after a time in microseconds."""
-        low, high = 0, len(self.rows)
-        while low < high:
-            middle = (low + high) // 2
-            if self.time_at(middle) < moment:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def nearest(self, row: int) -> int:
-        """Return the line of an event, or the next one that is shown.
+    def indexes(self, rows: Rows | Collection[int]) -> Indexes:
+        """Return at which indexes some events are, ascending.
 
         Args:
-            row: Of an event that need not be among those shown.
+            rows: Their row numbers, in any order.
         """
-        if not len(self.rows):
-            return 0
-        if self.rows is self.order.rows:
-            return self.order.place_of(row)
-        shown = np.zeros(len(self.order), dtype=bool)
-        shown[self.rows] = True
-        before = self.order.rows[: self.order.place_of(row)]
-        return min(int(np.count_nonzero(shown[before])), len(self.rows) - 1)
-
-    def severe(self, *, errors: bool) -> Places:
-        """Return the lines of errors, or of warnings, ascending."""
-        levels = self.order.levels[self.rows]
-        wanted = levels >= ERROR if errors else levels == WARNING
-        return np.flatnonzero(wanted)
-
-    def of(self, rows: Rows | Collection[int]) -> Places:
-        """Return the lines of some events, as far as they are shown, ascending."""
-        marked = np.zeros(len(self.order), dtype=bool)
+        marked = np.zeros(len(self.rows), dtype=bool)
         marked[np.fromiter(rows, dtype=np.int64, count=len(rows))] = True
-        return np.flatnonzero(marked[self.rows])
+        return np.flatnonzero(marked[self.rows]).astype(np.uint32)
 
-    def silences(self) -> Places:
-        """Return the lines before which nothing was written for long, ascending."""
-        if len(self.rows) < 2:  # noqa: PLR2004 - a silence needs two lines
-            return np.zeros(0, dtype=np.int64)
-        times = self.order.times[self.rows]
-        quiet = np.diff(times) > SILENCE_US
-        quiet &= times[:-1] != NO_TIME
-        return np.flatnonzero(quiet)[:MOST_SILENCES] + 1
+    def index_of(self, row: int) -> int:
+        """Return the index of an event."""
+        return int(np.flatnonzero(self.rows == row)[0])
 
+    def choose(
+        self,
+        matched: Indexes | None,
+        *,
+        level: int = 0,
+        hidden: Collection[int] = (),
+        untimed: bool = True,
+    ) -> View:
+        """Return the events that meet all conditions.
 
-def step(places: Places, at: int, *, forward: bool) -> int | None:
-    """Return the next or last of some lines, seen from a line; None at the end."""
-    if forward:
-        found = int(np.searchsorted(places, at, side="right"))
-        return int(places[found]) if found < len(places) else None
-    found = int(np.searchsorted(places, at, side="left")) - 1
-    return int(places[found]) if found >= 0 else None
+        Args:
+            matched: Indexes of events that meet a filter; None for all.
+            level: The lowest level, as a number of `LEVELS`.
+            hidden: Ids of files that are not shown.
+            untimed: With those of documents without a time.
+        """
+        start = 0 if untimed else self.untimed
+        if matched is None and not level and not hidden:
+            return View(self, None, start)
+        if matched is None:
+            kept = self.levels[start:] >= level if level else self._shown(hidden, start)
+            if level and hidden:
+                kept &= self._shown(hidden, start)
+            found = np.flatnonzero(kept).astype(np.uint32)
+            found += np.uint32(start)
+            return View(self, found)
+        found = matched[np.searchsorted(matched, start) :]
+        if level:
+            found = found[self.levels[found] >= level]
+        if hidden:
+            found = found[~np.isin(self.files[found], list(hidden))]
+        return View(self, found)
+
+    def _shown(self, hidden: Collection[int], start: int) -> NDArray[np.bool_]:
+        table = np.ones(max(int(self.files.max(initial=0)), *hidden) + 1, dtype=bool)
+        table[list(hidden)] = False
+        return table[self.files[start:]]

@@ -61,8 +61,7 @@ class QueryPane(Pane):
         self._question: Question | None = None
         self._answer: Answer | None = None
         self._drawn = False
-        self._history: list[str] = []
-        self._at = 0
+        self._at = len(self._history)
         self._fitting: list[Completion] = []
         self.editor.move_cursor(self.editor.document.end)
         self._tell(
@@ -72,6 +71,11 @@ class QueryPane(Pane):
     def on_resize(self) -> None:
         """Leave room for rows."""
         self.set_class(self.size.height < LOW, "low")
+
+    @property
+    def _history(self) -> list[str]:
+        """The queries of the case, also of earlier sessions; the last one last."""
+        return self.triage.session.past.get("query", [])
 
     @property
     def editor(self) -> TextArea:
@@ -132,7 +136,7 @@ class QueryPane(Pane):
         self.screen.set_focus(self.editor)
 
     def action_earlier(self, step: int) -> None:
-        """Put an earlier or later query of this session into the editor."""
+        """Put an earlier or later query of the case into the editor."""
         if not self._history:
             self.triage.say("no query was run yet")
             return
@@ -147,8 +151,7 @@ class QueryPane(Pane):
             self._tell([["there is no query"]])
             return
         self._stop()
-        if not self._history or self._history[-1] != text:
-            self._history.append(text)
+        self.triage.session.remember("query", text)
         self._at = len(self._history)
         self._question = question = Question(self.case, self.editor.text)
         self._tell([["running …  Esc stops it"]])
