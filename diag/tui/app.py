@@ -49,8 +49,7 @@ class TriageApp(Shell, Sorting, Keeping):
         self.sort_lines()
 
     def closing(self) -> None:
-        """Keep where one is, and what was noted."""
-        self.note_place()
+        """Keep what was noted."""
         self.keep_session()
 
     def action_show(self, name: str) -> None:

@@ -48,8 +48,13 @@ class Keeping(App[None]):
         if wrong:
             self.say(wrong)
 
+    def note_place(self) -> None:
+        """Put into the session where one is."""
+        raise NotImplementedError
+
     def keep_session(self) -> None:
         """Write what is to be kept."""
+        self.note_place()
         if self._session_path is not None:
             wrong = write_session(self._session_path, self.session)
             if wrong:

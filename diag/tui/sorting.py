@@ -137,6 +137,6 @@ class Sorting(App[None]):
 
     def note_place(self) -> None:
         """Put into the session where one is."""
-        if self._there:
+        if self._there and self.query(ContentSwitcher):
             self.session.screen = self.query_one(ContentSwitcher).current or ""
             self.log_pane.note(self.session)

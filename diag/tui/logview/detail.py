@@ -106,8 +106,7 @@ def record_rows(case: Case, line: Line, zone: tzinfo | None) -> list[list[Part |
         one = case.diagnosis.findings[number]
         rows.append(_row("proves", f"{one.rule} {one.title}"))
     rows.append([""])
-    for part in str(message).split("\n"):
-        rows.append([part])
+    rows.extend([part] for part in str(message).split("\n"))
     return rows
 
 

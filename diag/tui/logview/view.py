@@ -90,11 +90,11 @@ class LogView(ScrollView, can_focus=True):
 
         Args:
             view: Which lines.
-            keep: The row number of an event to stay at, or near to.
+            keep: The index of an event to stay at, or near to.
         """
         offset = self.spacing.row_of(self.cursor) - self.scroll_offset.y
         self._take(view)
-        self.cursor = view.nearest(keep) if keep is not None else 0
+        self.cursor = view.near(keep) if keep is not None else 0
         # The line stays where it is on the screen.
         top = max(self.spacing.row_of(self.cursor) - offset, 0)
         self.scroll_to(y=top, animate=False, immediate=True)

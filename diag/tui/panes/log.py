@@ -218,7 +218,6 @@ class LogPane(LogFilter):
         if showing.level or showing.hidden or session.untimed:
             self.apply_showing()
         if row is not None:
-            self._last_row = row
             self.log_view.move_to(self.log_view.view.nearest(row), centre=True)
         if session.filter:
             self.filter_by(session.filter)

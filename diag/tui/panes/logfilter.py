@@ -57,7 +57,7 @@ class LogFilter(LogChoose):
         if self.questions.get("count") is asked:
             self.hint(error)
             return
-        self.showing.filter, self.showing.matched = self._good
+        self.showing.running = False
         self.bar()
         if isinstance(error, KqlError) and self.questions.get("filter") is asked:
             self.ask_again(error)
@@ -103,13 +103,13 @@ class LogFilter(LogChoose):
             return
         self._good = showing.filter, showing.matched
         self._tried = condition
-        showing.filter = f"{condition} …"
+        showing.running = True
         self.bar()
         self.start("filter", filter_rows(condition, self.case), self._filtered)
 
     def _filtered(self, rows: Rows) -> None:
         showing = self.showing
-        showing.filter = self._tried
+        showing.filter, showing.running = self._tried, False
         showing.matched = self.case.order.indexes(rows)
         self._good = showing.filter, showing.matched
         self.apply_showing()
@@ -131,11 +131,11 @@ class LogFilter(LogChoose):
                 # All that meets the filter is of documents.
                 view = order.choose(showing.matched, untimed=True, **wanted)  # type: ignore[arg-type]
         self._severe = {}
-        self.log_view.show(view, keep=self.log_view.row or self._last_row)
-        self._last_row = self.log_view.row or self._last_row
+        old = self.log_view
+        if len(old.view):
+            self.last_index = old.view.index(old.cursor)
+        old.show(view, keep=self.last_index)
         self.bar()
-
-    _last_row: int | None = None
 
     @property
     def _file_names(self) -> dict[int, str]:

@@ -36,23 +36,22 @@ class LogFrame(Pane):
     """Bar, list, details, and the line where one types."""
 
     DEFAULT_CSS = """
-    LogPane #log-bar { height: 1; color: $text-muted; }
-    LogPane #log-asking { height: auto; display: none; }
-    LogPane #log-ask { background: $panel; }
-    LogPane #log-hint { height: 2; color: $text-muted; }
-    LogPane #log-details { height: 8; border-top: solid $panel-lighten-2; }
-    LogPane #log-details.away { display: none; }
-    LogPane .log--critical { color: $text-error; text-style: bold; }
-    LogPane .log--error { color: $text-error; }
-    LogPane .log--warning { color: $text-warning; }
-    LogPane .log--debug { color: $text-muted; }
-    LogPane .log--time, LogPane .log--quiet { color: $text-muted; }
-    LogPane .log--name { color: $text-accent; }
-    LogPane .log--mark { color: $text-warning; text-style: bold; }
-    LogPane .log--hit { text-style: reverse; }
-    LogPane .log--cursor { background: $panel-lighten-2; }
+    LogFrame #log-bar { height: 1; color: $text-muted; }
+    LogFrame #log-asking { height: auto; display: none; }
+    LogFrame #log-ask { background: $panel; }
+    LogFrame #log-hint { height: 2; color: $text-muted; }
+    LogFrame #log-details { height: 8; border-top: solid $panel-lighten-2; }
+    LogFrame #log-details.away { display: none; }
+    LogFrame .log--critical { color: $text-error; text-style: bold; }
+    LogFrame .log--error { color: $text-error; }
+    LogFrame .log--warning { color: $text-warning; }
+    LogFrame .log--debug { color: $text-muted; }
+    LogFrame .log--time, LogFrame .log--quiet { color: $text-muted; }
+    LogFrame .log--name { color: $text-accent; }
+    LogFrame .log--mark { color: $text-warning; text-style: bold; }
+    LogFrame .log--hit { text-style: reverse; }
+    LogFrame .log--cursor { background: $panel-lighten-2; }
     """
-    SCOPED_CSS = False  # the class is called otherwise than the screen
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("log")]
     needs_lines = True
 
@@ -70,6 +69,8 @@ class LogFrame(Pane):
         self.showing = Showing(untimed=order.untimed == len(order))
         self.questions: dict[str, Asked] = {}
         self._asking = ""
+        self.last_index: int | None = None
+        self._proof_indexes: Rows | None = None
         self._severe: dict[bool, Places] = {}
         self._hits: Rows | None = None  # indexes
         self._text = ""
@@ -127,18 +128,20 @@ class LogFrame(Pane):
         parts = [(f" {at} {len(view.view):,}", "bold")]
         if len(view.view) != len(order):
             parts.append((f" ({len(order):,} in all)", ""))
-        parts.append((f" · times in {self._zones[self._zone].name}", ""))
+        parts.append((f" · {self._zones[self._zone].name}", ""))
         if order.untimed and not self.showing.untimed:
             parts.append((f" · {order.untimed:,} without a time: L", ""))
         if self.showing.level:
             word = LEVELS[self.showing.level]
-            parts.append((f" · {word} and worse", "bold"))
+            parts.append((f" · {word}+", "bold"))
         if self.showing.hidden:
             parts.append((f" · {len(self.showing.hidden)} logs hidden", "bold"))
         if self._text:
             found = "…" if self._hits is None else f"{self._shown_hits():,} hits"
             parts.append((f" · /{self._text} {found}", ""))
-        if self.showing.filter:
+        if self.showing.running:
+            parts.append((" · filtering …", "bold"))
+        elif self.showing.filter:
             parts.append((f" · f> {self.showing.filter}", "bold"))
         if self.showing.off:
             parts.append((" (off: x)", ""))

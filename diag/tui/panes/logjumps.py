@@ -93,7 +93,9 @@ class LogJumps(LogFrame):
 
     def action_proof(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last line that proves a finding."""
-        places = self.log_view.view.of(self.case.proofs)
+        if self._proof_indexes is None:
+            self._proof_indexes = self.case.order.indexes(self.case.proofs)
+        places = self.log_view.view.places(self._proof_indexes)
         self._jump(places, "line of evidence", forward=forward)
 
     def action_hit(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call

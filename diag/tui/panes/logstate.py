@@ -16,7 +16,8 @@ class Showing:
     `filter` is in KQL and `matched` are the indexes of the events that meet it, None
     while it is not known. `level` is the lowest one, a number of `LEVELS`. `hidden` are
     names of logs, or of files that are no known log. `untimed`: with documents that
-    have no time. `off`: all of it is suspended.
+    have no time. `off`: all of it is suspended. `running`: another filter
+    is on its way.
     """
 
     filter: str = ""
@@ -25,6 +26,7 @@ class Showing:
     hidden: set[str] = field(default_factory=set)
     untimed: bool = False
     off: bool = False
+    running: bool = False
 
     @property
     def any(self) -> bool:

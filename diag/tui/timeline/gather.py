@@ -9,6 +9,7 @@ import numpy as np
 
 from diag.clock import iso
 from diag.store.browse import ERROR, WARNING, Browser
+from diag.tui.logview.places import first_at
 from diag.tui.timeline.lanes import Kind, Lane, Mark
 
 if TYPE_CHECKING:
@@ -80,10 +81,9 @@ def gather(case: Case) -> list[Lane]:
     beat = Lane(HEARTBEAT, Kind.ALIVE)
     if himds:
         own = np.flatnonzero(np.isin(order.files, himds))
-        beat.times = order.times[own]
-        beat.bad = beat.times[order.levels[own] >= ERROR]
-        untimed = int(np.searchsorted(beat.times, 0))
-        beat.times = beat.times[untimed:]
+        own = own[first_at(own, order.untimed) :]
+        beat.ticks, beat.scale = order.ticks[own], order.scale
+        beat.bad = beat.ticks[order.levels[own] >= ERROR]
     else:
         beat.note = "no himds log in the bundle"
     clock = Lane("clock", Kind.MARKS, marks=_steps(order))
@@ -94,14 +94,14 @@ def gather(case: Case) -> list[Lane]:
 def _levels(order: Order, files: dict[int, tuple[str, str]]) -> list[Lane]:
     """Return lanes of errors and warnings: of all logs, then of each."""
     timed = slice(order.untimed, None)
-    levels, times = order.levels[timed], order.times[timed]
-    lanes = [Lane("lines", Kind.COUNTS, times)]
+    levels, ticks = order.levels[timed], order.ticks[timed]
+    lanes = [Lane("lines", Kind.COUNTS, ticks, scale=order.scale)]
     per_log: list[Lane] = []
     for word, found in (
         ("errors", np.flatnonzero(levels >= ERROR)),
         ("warnings", np.flatnonzero(levels == WARNING)),
     ):
-        lanes.append(Lane(word, Kind.COUNTS, times[found]))
+        lanes.append(Lane(word, Kind.COUNTS, ticks[found], scale=order.scale))
         numbers = order.files[timed][found]
         logs: dict[str, list[int]] = {}
         for number in np.unique(numbers).tolist():
@@ -110,8 +110,9 @@ def _levels(order: Order, files: dict[int, tuple[str, str]]) -> list[Lane]:
         short = "E" if word == "errors" else "W"
         for log, own in logs.items():
             at = found[np.isin(numbers, own)]
-            per_log.append(Lane(f"{short} {log}", Kind.COUNTS, times[at]))
-    per_log.sort(key=lambda lane: (lane.name[0], -len(lane.times), lane.name))
+            lane = Lane(f"{short} {log}", Kind.COUNTS, ticks[at], scale=order.scale)
+            per_log.append(lane)
+    per_log.sort(key=lambda lane: (lane.name[0], -len(lane.ticks), lane.name))
     return [*lanes, *per_log]
 
 
@@ -181,10 +182,10 @@ def span_of(order: Order, now: datetime | None) -> tuple[int, int]:
         order: The lines.
         now: When the logs were collected: a silence until then is one, too.
     """
-    times = order.times[order.untimed :]
-    if not len(times):
+    ticks = order.ticks[order.untimed :]
+    if not len(ticks):
         return 0, 60_000_000
-    first, last = int(times[0]), int(times[-1])
+    first, last = order.scale.time(int(ticks[0])), order.scale.time(int(ticks[-1]))
     if now is not None:
         judged = int(np.datetime64(now, "us").astype(np.int64))
         last = judged if last < judged < last + MOST_SILENT_US else last

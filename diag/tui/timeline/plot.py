@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diag.tui.timeline.lanes import counts
 from diag.tui.timeline.window import moment_at
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def draw_levels(plt: Any, lanes: Sequence[Lane], window: Window) -> None:  # noq
     columns = list(range(window.columns))
     for name, marker in (("warnings", "dot"), ("errors", "braille")):
         if name in found:
-            heights = counts(found[name].times, edges).tolist()
+            heights = found[name].counts(edges).tolist()
             plt.plot(columns, heights, label=name, marker=marker)
     step = max(window.columns // LABELS, 1)
     plt.xticks(
