@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 def add_arguments(parser: arguments.Parser) -> None:
     """Declare what the command takes."""
     arguments.add_sources(parser)
+    parser.add_argument(
+        "--against",
+        type=arguments.a_path,
+        metavar="GOOD",
+        help="a source that works, to compare with: a zip, a folder, a log or a "
+        ".duckdb file",
+    )
+    parser.add_argument(
+        "--config",
+        type=arguments.a_path,
+        metavar="FILE",
+        help="settings (TOML), such as other keys; ARCDIAG_CONFIG names it, too",
+    )
     arguments.add_reading(parser)
     parser.add_argument(
         "--no-cache",
@@ -43,16 +56,18 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         `CLEAN`.
 
     Raises:
-        UsageError: There is no terminal.
+        UsageError: There is no terminal, or the settings are wrong.
         DiagError: The sources cannot be opened.
     """
+    from diag.cli.config import triage_keys
     from diag.cli.scratch import scratch_in
     from diag.tui.app import TriageApp
 
-    del console
+    keys = triage_keys(args.config)
     _check_terminal()
+    _check_colour(console)
     with scratch_in(args.tmp_dir):
-        app = TriageApp(_wanted(args))
+        app = TriageApp(_wanted(args), keys)
         app.run()
     if app.failure is not None:
         raise app.failure
@@ -84,9 +99,18 @@ def _wanted(args: argparse.Namespace) -> Wanted:
         now=now,
         experimental=args.experimental,
         cache=not args.no_cache,
+        against=args.against,
         kept=kept,
         ascii=args.ascii,
     )
+
+
+def _check_colour(console: Console) -> None:
+    """Let --no-color mean to the screens what NO_COLOR does."""
+    import os
+
+    if console.plain:
+        os.environ["NO_COLOR"] = "1"
 
 
 def _check_terminal() -> None:

@@ -184,6 +184,26 @@ class Browser:
         """
         return self._ask(sql, params).fetchall()
 
+    def some(
+        self, sql: str, params: Mapping[str, Any], most: int
+    ) -> tuple[list[tuple[Any, ...]], bool]:
+        """Return the first rows of a query, and whether there are more.
+
+        Args:
+            sql: Made by our compiler.
+            params: Its named values.
+            most: How many rows at most.
+
+        Raises:
+            StoreError: It failed or was interrupted.
+        """
+        cursor = self._ask(sql, params)
+        try:
+            rows = cursor.fetchmany(most + 1)
+        except duckdb.Error as error:
+            raise _failed(error) from error
+        return rows[:most], len(rows) > most
+
     def interrupt(self) -> None:
         """Stop what runs on this cursor; from another thread."""
         self._db.interrupt()
@@ -195,8 +215,12 @@ class Browser:
     def _ask(self, sql: str, params: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         try:
             return self._db.execute(sql, dict(params))
-        except duckdb.InterruptException as error:
-            raise StoreError("it was interrupted") from error
         except duckdb.Error as error:
-            said = str(error).partition("\n")[0]
-            raise StoreError(f"the query failed: {said}") from error
+            raise _failed(error) from error
+
+
+def _failed(error: duckdb.Error) -> StoreError:
+    if isinstance(error, duckdb.InterruptException):
+        return StoreError("it was interrupted")
+    said = str(error).partition("\n")[0]
+    return StoreError(f"the query failed: {said}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from diag import analyze
 from diag.analyze.kept import Judgement, keep_judgement, kept_path, read_kept
 from diag.store.browse import Browser
+from diag.tui.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from diag.engine import RuleSet, Suppression
     from diag.model import Diagnosis, Evidence
     from diag.tui.logview.order import Order
+    from diag.tui.standing import Standing
 
 # Screens ask small things, and the engine keeps what it read for as long as it may.
 MEMORY = "200MB"
@@ -37,6 +39,7 @@ INSIDE = "w.Line BETWEEN e.Line AND e.Line + e.LineCount - 1 GROUP BY w.Number"
 class Wanted:
     """What to open and how; all that the command line says.
 
+    `against`: the source of a machine that is well, to compare with.
     `kept` is the folder where diagnoses are kept; None keeps none. `ascii`: nothing is
     drawn with blocks.
     """
@@ -48,6 +51,7 @@ class Wanted:
     now: datetime | None = None
     experimental: bool = False
     cache: bool = True
+    against: Path | None = None
     kept: Path | None = None
     ascii: bool = False
 
@@ -65,6 +69,7 @@ class Case:
     loaded: Loaded
     diagnosis: Diagnosis
     browser: Browser
+    standing: Standing
     places: Mapping[tuple[str, int], int] = field(default_factory=dict)
     proofs: dict[int, tuple[int, ...]] = field(default_factory=dict)
     sorted: Order | None = None
@@ -100,9 +105,22 @@ class Case:
         finally:
             browser.close()
 
+    @property
+    def stored(self) -> bool:
+        """Whether it is a store of `arcdiag load`, which has the findings as tables."""
+        return any(one.suffix.lower() == ".duckdb" for one in self.wanted.sources)
+
     def row_of(self, proof: Evidence) -> int | None:
         """Return the row number of the event that a piece of evidence shows."""
         return self.places.get((proof.file, proof.line))
+
+    def row_at(self, file: str, line: int) -> int | None:
+        """Return the row number of the event that a line belongs to.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        return self.rows_at([(file, line)]).get((file, line))
 
     def rows_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
         """Return the row numbers of the events that lines of files belong to.
@@ -166,7 +184,8 @@ def open_case(wanted: Wanted, say: Callable[[str], None]) -> Case:
             if not judged.diagnosis.rule_errors:
                 keep_judgement(path, judged)
         _limit(loaded)
-        case = Case(wanted, loaded, judged.diagnosis, Browser(loaded.store))
+        browser = Browser(loaded.store)
+        case = Case(wanted, loaded, judged.diagnosis, browser, standing(browser))
         case.places, case.proofs = judged.places, _proofs(judged)
     except BaseException:
         loaded.__exit__(None, None, None)

@@ -31,6 +31,7 @@ class Sorting(App[None]):
     session: Session
     is_sorted = False
     _due: tuple[str, int | None] = ("", None)
+    _due_filter = ""
 
     @property
     def case(self) -> Case:
@@ -77,6 +78,8 @@ class Sorting(App[None]):
             self.go_to_line(row)
         elif name:
             self.action_show(name)
+        if self._due_filter:
+            self.log_pane.filter_by(self._due_filter)
 
     @property
     def log_pane(self) -> LogPane:
@@ -118,6 +121,14 @@ class Sorting(App[None]):
         """Show the log filtered by a condition in KQL."""
         self.action_show("log")
         self.log_pane.add_condition(condition)
+
+    def show_only(self, condition: str) -> None:
+        """Show the log with only the lines that meet a condition in KQL."""
+        self.action_show("log")
+        if self._there:
+            self.log_pane.filter_by(condition)
+        else:
+            self._due_filter = condition
 
     def go_to_moment(self, moment: int) -> None:
         """Show the timeline at a time in microseconds since 1970."""

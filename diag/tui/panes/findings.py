@@ -145,6 +145,11 @@ class FindingsPane(Pane):
         """Side by side where there is room."""
         self.set_class(self.size.width >= WIDE, "wide")
 
+    def go_to(self, number: int) -> None:
+        """Select a finding, by its place in the diagnosis."""
+        options = self.first
+        options.highlighted = options.get_option_index(str(number))
+
     def action_evidence(self) -> None:
         """Show the first line of its evidence in the log."""
         finding = self.finding
@@ -163,11 +168,6 @@ class FindingsPane(Pane):
         if finding and finding.evidence:
             self._proof = (self._proof + step) % len(finding.evidence)
             self.action_evidence()
-
-    def go_to(self, number: int) -> None:
-        """Select a finding, by its number in the diagnosis."""
-        options = self.query_one(OptionList)
-        options.highlighted = options.get_option_index(str(number))
 
     def action_note(self) -> None:
         """Add a note to the finding."""
