@@ -125,7 +125,7 @@ class Sorting(App[None]):
     def show_only(self, condition: str) -> None:
         """Show the log with only the lines that meet a condition in KQL."""
         self.action_show("log")
-        if self._there:
+        if self.is_sorted:
             self.log_pane.filter_by(condition)
         else:
             self._due_filter = condition
