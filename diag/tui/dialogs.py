@@ -79,10 +79,19 @@ class Chooser(Dialog):
         """Fill in the rows."""
         options = self.query_one(OptionList)
         for name, row in self._rows:
-            made = content(*row)
+            made = content(self.mark(name), *row)
             options.add_option(Option(made, id=name or None, disabled=not name))
         options.highlighted = next((n for n, r in enumerate(self._rows) if r[0]), None)
         self.set_focus(options)
+
+    def mark(self, name: str) -> str:
+        """Return what stands in front of a row."""
+        del name
+        return ""
+
+    def answer(self, name: str | None) -> object:
+        """Return the answer when a row was chosen."""
+        return name
 
     def action_down(self) -> None:
         """Go to the next row."""
@@ -94,7 +103,8 @@ class Chooser(Dialog):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""
-        self.dismiss(event.option.id)
+        event.stop()
+        self.dismiss(self.answer(event.option.id))
 
 
 class Ticker(Chooser):
@@ -120,15 +130,20 @@ class Ticker(Chooser):
         )
         self._ticked = set(ticked)
 
-    def on_mount(self) -> None:
-        """Fill in the rows."""
-        self._draw()
+    def mark(self, name: str) -> str:
+        """Return the tick of a row."""
+        return "[x] " if name in self._ticked else "[ ] "
+
+    def answer(self, name: str | None) -> object:
+        """Return the names of the rows that are ticked."""
+        del name
+        return frozenset(self._ticked)
 
     def _draw(self) -> None:
         options = self.query_one(OptionList)
         for number, (name, row) in enumerate(self._rows):
-            mark = "[x] " if name in self._ticked else "[ ] "
-            options.replace_option_prompt_at_index(number, content(mark, *row))
+            made = content(self.mark(name), *row)
+            options.replace_option_prompt_at_index(number, made)
 
     def action_tick(self) -> None:
         """Tick the row, or take its tick away."""
@@ -142,11 +157,6 @@ class Ticker(Chooser):
         names = {name for name, _ in self._rows}
         self._ticked = set() if self._ticked >= names else names
         self._draw()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Answer."""
-        event.stop()
-        self.dismiss(frozenset(self._ticked))
 
 
 class Prompt(Dialog):

@@ -29,7 +29,7 @@ class Sorting(App[None]):
     """What waits until the lines are sorted."""
 
     session: Session
-    _there = False
+    is_sorted = False
     _due: tuple[str, int | None] = ("", None)
     _due_filter = ""
 
@@ -71,7 +71,7 @@ class Sorting(App[None]):
             pane = getattr(import_module(module), kind)(id=name)
             pane.display = False
             await switcher.mount(pane)
-        self._there = True
+        self.is_sorted = True
         self.log_pane.restore(self.session)
         name, row = self._due
         if row is not None:
@@ -97,7 +97,7 @@ class Sorting(App[None]):
 
     def not_yet(self, name: str) -> bool:
         """Say whether a screen is not there; one that comes is shown then."""
-        if name in LATE and not self._there:
+        if name in LATE and not self.is_sorted:
             self._due = name, None
             self.say("the lines are being sorted: a moment")
             return True
@@ -107,7 +107,7 @@ class Sorting(App[None]):
     def go_to_line(self, row: int) -> None:
         """Show an event in the log."""
         self.action_show("log")
-        if self._there:
+        if self.is_sorted:
             self.log_pane.go_to(row)
         else:
             self._due = "log", row
@@ -137,6 +137,6 @@ class Sorting(App[None]):
 
     def note_place(self) -> None:
         """Put into the session where one is."""
-        if self._there and self.query(ContentSwitcher):
+        if self.is_sorted and self.query(ContentSwitcher):
             self.session.screen = self.query_one(ContentSwitcher).current or ""
             self.log_pane.note(self.session)

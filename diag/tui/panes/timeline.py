@@ -52,7 +52,8 @@ class TimelinePane(Pane):
 
     def on_mount(self) -> None:
         """Begin with all of the time; the lanes come when they were counted."""
-        self._lanes: list[Lane] | None = None
+        self.lanes: list[Lane] = []
+        self._counted = False
         self._plain = self.case.wanted.ascii
         self.window = Window(*span_of(self.case.order, self.case.diagnosis.now))
         self._selected = 0
@@ -82,7 +83,7 @@ class TimelinePane(Pane):
         self.app.call_from_thread(self._gathered, found)
 
     def _gathered(self, found: list[Lane]) -> None:
-        self._lanes = found
+        self.lanes, self._counted = found, True
         self.draw()
 
     def on_resize(self) -> None:
@@ -99,18 +100,18 @@ class TimelinePane(Pane):
             content((head, "bold"), f"   a column is {step}"), layout=False
         )
         panel = self.query_one(Lanes)
-        if self._lanes is None:
+        if not self._counted:
             panel.update(content(" counting …"), layout=False)
             return
         rows = lane_rows(
-            self._lanes,
+            self.lanes,
             window,
             selected=self._selected,
             height=max(panel.size.height, 3),
             plain=self._plain,
         )
         panel.update(lines(rows), layout=False)
-        words = bucket_rows(self._lanes, window, self._selected)
+        words = bucket_rows(self.lanes, window, self._selected)
         shown = lines(words[:WORDS])
         self.query_one("#time-words", Static).update(shown, layout=False)
         if self._plot_there:
@@ -134,7 +135,7 @@ class TimelinePane(Pane):
 
     def action_lane(self, step: int) -> None:
         """Go to another lane."""
-        most = len(self._lanes or ()) - 1
+        most = max(len(self.lanes) - 1, 0)
         self._selected = max(0, min(self._selected + step, most))
         self.draw()
 
@@ -187,7 +188,7 @@ class TimelinePane(Pane):
         edges = self.window.edges
         rows = [
             f"{lane.name[: NAME - 1]:<{NAME}}{lane.cells(edges, plain=self._plain)}"
-            for lane in self._lanes or ()
+            for lane in self.lanes
         ]
         head = f"{time_words(self.window.start)} to {time_words(self.window.end)} UTC"
         return "\n".join([head, *rows])
@@ -209,7 +210,7 @@ class TimelinePane(Pane):
         from diag.tui.timeline.plot import draw_levels
 
         for one in self.query(PlotextPlot):
-            draw_levels(one.plt, self._lanes or [], self.window)
+            draw_levels(one.plt, self.lanes, self.window)
             one.refresh()
 
     def on_click(self, event: events.Click) -> None:

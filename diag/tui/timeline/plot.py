@@ -27,10 +27,13 @@ def draw_levels(plt: Any, lanes: Sequence[Lane], window: Window) -> None:  # noq
     edges = window.edges
     found = {lane.name: lane for lane in lanes if lane.name in {"errors", "warnings"}}
     columns = list(range(window.columns))
+    most = 1
     for name, marker in (("warnings", "dot"), ("errors", "braille")):
         if name in found:
             heights = found[name].counts(edges).tolist()
+            most = max(most, *heights)
             plt.plot(columns, heights, label=name, marker=marker)
+    plt.ylim(0, most)
     step = max(window.columns // LABELS, 1)
     plt.xticks(
         columns[::step],
