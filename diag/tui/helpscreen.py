@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from diag.tui.door import content
 from diag.tui.keys import EVERYWHERE, LISTS, SCREENS, Key, shown
 from diag.tui.sheet import Row, Sheet
+from diag.tui.typing import Typing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ class HelpScreen(ModalScreen[Key | None]):
             title = TITLES.get(self._pane, self._pane)
             said = f" Keys of {title}: type to search, Enter does it, Esc closes"
             yield Static(content((said, "bold")))
-            yield Input(compact=True, placeholder="search")
+            yield Typing(compact=True, placeholder="search")
             yield Sheet(id="help-list")
 
     def on_mount(self) -> None:

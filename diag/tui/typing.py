@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
-from diag.tui.door import inline
+from diag.tui.door import inline, plain
+
+if TYPE_CHECKING:
+    from textual import events
 
 
 class Typing(Input):
@@ -46,3 +49,15 @@ class AskLine(Typing):
     def action_earlier(self, steps: int) -> None:
         """Tell that another text is wanted."""
         self.post_message(self.Earlier(steps))
+
+
+class Editor(TextArea):
+    """Lines of text without control characters, whatever is pasted."""
+
+    def load_text(self, text: str) -> None:
+        """Put in a text instead of the one there is."""
+        super().load_text(plain(text))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Make what is pasted visible; the editor itself puts it in then."""
+        event.text = plain(event.text)

@@ -14,6 +14,7 @@ from diag.tui.door import content, lines
 from diag.tui.keys import bindings
 from diag.tui.panes.pane import Pane
 from diag.tui.sheet import Row, Sheet
+from diag.tui.typing import Typing
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -52,7 +53,7 @@ class ComparePane(Pane):
         yield Static(id="compare-sides")
         yield Sheet(id="compare-list")
         yield Static(id="compare-details")
-        yield Input(id="compare-ask", compact=True, placeholder=ASK)
+        yield Typing(id="compare-ask", compact=True, placeholder=ASK)
 
     def on_mount(self) -> None:
         """Begin without another source; it is opened when the screen is shown."""

@@ -15,6 +15,7 @@ from diag.tui.keys import bindings
 from diag.tui.panes.pane import Pane
 from diag.tui.querywords import complete, word_before
 from diag.tui.sheet import Row, Sheet
+from diag.tui.typing import Editor, Typing
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -48,13 +49,13 @@ class QueryPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Make the parts."""
-        yield TextArea(
+        yield Editor(
             BEGIN, id="query-text", show_line_numbers=False, highlight_cursor_line=False
         )
         yield Static(id="query-words")
         yield Static(id="query-told")
         yield Sheet(id="query-rows")
-        yield Input(id="query-ask", compact=True)
+        yield Typing(id="query-ask", compact=True)
 
     def on_mount(self) -> None:
         """Begin without an answer."""
