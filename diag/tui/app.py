@@ -10,12 +10,10 @@ from diag.errors import DiagError
 from diag.tui.goals import Found, OneFile, Place, Screen
 from diag.tui.helpscreen import HelpScreen
 from diag.tui.keeping import Keeping
-from diag.tui.panes.compare import ComparePane
+from diag.tui.kqltext import quoted
 from diag.tui.panes.files import FilesPane
 from diag.tui.panes.findings import FindingsPane
-from diag.tui.panes.logchoose import quoted
 from diag.tui.panes.overview import OverviewPane
-from diag.tui.panes.query import QueryPane
 from diag.tui.shell import FIRST, Shell
 from diag.tui.sorting import LATE, Sorting
 
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 PANES: dict[str, type[Pane]] = {
     "overview": OverviewPane,
     "findings": FindingsPane,
-    "compare": ComparePane,
-    "query": QueryPane,
     "files": FilesPane,
 }
 

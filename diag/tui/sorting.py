@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Modules and classes; numpy and the like are loaded beside the first screen.
 LATE = {
+    "compare": ("diag.tui.panes.compare", "ComparePane"),
+    "query": ("diag.tui.panes.query", "QueryPane"),
     "log": ("diag.tui.panes.log", "LogPane"),
     "timeline": ("diag.tui.panes.timeline", "TimelinePane"),
 }
