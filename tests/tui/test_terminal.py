@@ -115,10 +115,11 @@ class Screen:
     def end(self) -> int:
         """Leave; returns the exit code."""
         self.press("\x1b")
-        for _ in range(20):
+        for _ in range(90):  # as many screens were visited
             if self.process.poll() is not None:
                 break
-            self.press("q")
+            os.write(self._fd, b"q")
+            self.read(0.05)
         else:
             self.process.send_signal(signal.SIGTERM)
         os.close(self._fd)

@@ -218,6 +218,18 @@ class Order:
             found = found[~np.isin(taken(self.files, found), list(hidden))]
         return View(self, found)
 
+    def of_files(self, numbers: Collection[int]) -> Indexes:
+        """Return the indexes of all events of some files, ascending."""
+        table = np.zeros(
+            max(int(self.files.max(initial=0)), *numbers, 0) + 1, dtype=bool
+        )
+        table[list(numbers)] = True
+        found = [np.zeros(0, dtype=np.uint32)]
+        for first in range(0, len(self.files), AT_ONCE):
+            inside = np.flatnonzero(table[self.files[first : first + AT_ONCE]])
+            found.append((inside + first).astype(np.uint32))
+        return np.concatenate(found)
+
     def _shown(self, hidden: Collection[int], start: int) -> NDArray[np.bool_]:
         table = np.ones(max(int(self.files.max(initial=0)), *hidden) + 1, dtype=bool)
         table[list(hidden)] = False

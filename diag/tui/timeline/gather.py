@@ -80,7 +80,7 @@ def gather(case: Case) -> list[Lane]:
     himds = [number for number, (log, _) in files.items() if log == HIMDS]
     beat = Lane(HEARTBEAT, Kind.ALIVE)
     if himds:
-        own = np.flatnonzero(np.isin(order.files, himds))
+        own = order.of_files(himds)
         own = own[first_at(own, order.untimed) :]
         beat.ticks, beat.scale = order.ticks[own], order.scale
         beat.bad = beat.ticks[order.levels[own] >= ERROR]
