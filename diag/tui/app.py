@@ -10,12 +10,9 @@ from diag.errors import DiagError
 from diag.tui.goals import Found, OneFile, Place, Screen
 from diag.tui.helpscreen import HelpScreen
 from diag.tui.keeping import Keeping
-from diag.tui.panes.compare import ComparePane
 from diag.tui.panes.files import FilesPane
 from diag.tui.panes.findings import FindingsPane
-from diag.tui.panes.logchoose import quoted
 from diag.tui.panes.overview import OverviewPane
-from diag.tui.panes.query import QueryPane
 from diag.tui.shell import FIRST, Shell
 from diag.tui.sorting import LATE, Sorting
 
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
 PANES: dict[str, type[Pane]] = {
     "overview": OverviewPane,
     "findings": FindingsPane,
-    "compare": ComparePane,
-    "query": QueryPane,
     "files": FilesPane,
 }
 
@@ -73,6 +68,8 @@ class TriageApp(Shell, Sorting, Keeping):
             case Found(number):
                 self.go_to_finding(number)
             case OneFile(file):
+                from diag.tui.panes.logchoose import quoted  # loads numpy
+
                 self.show_only(f"File == {quoted(file)}")
             case Screen(name):
                 self.action_show(name)

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from diag.tui.panes.timeline import TimelinePane
     from diag.tui.session import Session
 
-# Modules and classes; numpy and the like are loaded beside the first screen.
+# Modules and classes; numpy, the compiler and the like are loaded beside the first
+# screen.
 LATE = {
     "log": ("diag.tui.panes.log", "LogPane"),
     "timeline": ("diag.tui.panes.timeline", "TimelinePane"),
+    "compare": ("diag.tui.panes.compare", "ComparePane"),
+    "query": ("diag.tui.panes.query", "QueryPane"),
 }
 
 
@@ -125,7 +128,7 @@ class Sorting(App[None]):
     def show_only(self, condition: str) -> None:
         """Show the log with only the lines that meet a condition in KQL."""
         self.action_show("log")
-        if self._there:
+        if self.is_sorted:
             self.log_pane.filter_by(condition)
         else:
             self._due_filter = condition
