@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = 0.12  # seconds without a byte: the repaint is over
-LIMIT = 60.0
+LIMIT = 180.0
 ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|\][^\x07\x1b]*|.)")
 Command = list[str]
 Time = tuple[float, float]  # milliseconds of wall and of CPU

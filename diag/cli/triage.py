@@ -10,8 +10,10 @@ from diag.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from diag.cli.console import Console
+    from diag.engine import RuleSet, Suppression
     from diag.tui.case import Wanted
 
 
@@ -75,7 +77,6 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:
-    from diag import engine
     from diag.analyze.load import Options
     from diag.store.cache import default_folder
     from diag.tui.case import Wanted
@@ -92,10 +93,8 @@ def _wanted(args: argparse.Namespace) -> Wanted:
             lenient=True,
             unlocked=args.unlocked,
         ),
-        rules=lambda: engine.load_rules(
-            args.rules, (), kept, lenient=True, unlocked=args.unlocked
-        ),
-        suppressions=engine.load_suppressions(args.suppress),
+        rules=lambda: _rules(args, kept),
+        suppressions=_suppressions(args),
         now=now,
         experimental=args.experimental,
         cache=not args.no_cache,
@@ -103,6 +102,21 @@ def _wanted(args: argparse.Namespace) -> Wanted:
         kept=kept,
         ascii=args.ascii,
     )
+
+
+def _rules(args: argparse.Namespace, kept: Path | None) -> RuleSet:
+    from diag import engine
+
+    return engine.load_rules(args.rules, (), kept, lenient=True, unlocked=args.unlocked)
+
+
+def _suppressions(args: argparse.Namespace) -> tuple[Suppression, ...]:
+    """Read what is silenced; the engine is loaded only if there is something."""
+    if not args.suppress:
+        return ()
+    from diag import engine
+
+    return engine.load_suppressions(args.suppress)
 
 
 def _check_colour(console: Console) -> None:

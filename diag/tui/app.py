@@ -10,6 +10,7 @@ from diag.errors import DiagError
 from diag.tui.goals import Found, OneFile, Place, Screen
 from diag.tui.helpscreen import HelpScreen
 from diag.tui.keeping import Keeping
+from diag.tui.kqltext import quoted
 from diag.tui.panes.files import FilesPane
 from diag.tui.panes.findings import FindingsPane
 from diag.tui.panes.overview import OverviewPane
@@ -68,8 +69,6 @@ class TriageApp(Shell, Sorting, Keeping):
             case Found(number):
                 self.go_to_finding(number)
             case OneFile(file):
-                from diag.tui.panes.logchoose import quoted  # loads numpy
-
                 self.show_only(f"File == {quoted(file)}")
             case Screen(name):
                 self.action_show(name)
@@ -113,6 +112,7 @@ class TriageApp(Shell, Sorting, Keeping):
         if self._back:
             self.query_one(ContentSwitcher).current = self._back.pop()
             self._came()
+            self.screen_stack[0].set_focus(self.pane.resting)
 
     async def action_leave(self) -> None:
         """Go back; from the first screen out of the program."""

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 # Modules and classes; numpy, the compiler and the like are loaded beside the first
 # screen.
 LATE = {
-    "log": ("diag.tui.panes.log", "LogPane"),
-    "timeline": ("diag.tui.panes.timeline", "TimelinePane"),
     "compare": ("diag.tui.panes.compare", "ComparePane"),
     "query": ("diag.tui.panes.query", "QueryPane"),
+    "log": ("diag.tui.panes.log", "LogPane"),
+    "timeline": ("diag.tui.panes.timeline", "TimelinePane"),
 }
 
 

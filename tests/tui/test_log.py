@@ -1,4 +1,4 @@
-"""The log: filters, searches, bookmarks, rules of a line, zones; where the cursor stays."""
+"""The log: filters, searches, bookmarks, rules of a line, zones, where one stays."""
 
 from __future__ import annotations
 

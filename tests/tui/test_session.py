@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import stat
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,8 @@ from diag.tui.session import Session, read_session, write_session
 from tests.tui.logopened import LOST, drive, log_of, program, seen, settled, typed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.pilot import Pilot
 
 
@@ -151,7 +152,7 @@ def test_a_report_as_json_has_the_notes(tmp_path: Path) -> None:
 
 def test_nothing_is_written_over_a_source_or_without_a_format(tmp_path: Path) -> None:
     app = program()
-    store = app._wanted.sources[0]  # noqa: SLF001 - what is looked at
+    store = app.wanted.sources[0]
     link = tmp_path / "link.md"
     link.hardlink_to(store)
     before = store.read_bytes()

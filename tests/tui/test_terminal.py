@@ -11,9 +11,12 @@ import struct
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if sys.platform == "win32":
     pytest.skip("there is no pseudo-terminal", allow_module_level=True)
@@ -22,9 +25,17 @@ import fcntl
 import termios
 
 # Titles, clipboard, reset, C1, direction marks, colours, bells: none may arrive.
-ACTING = "\x1b]52;c;SEVMTE8=\x07\x1b]0;OWNED\x07\x1bc\x9b31m\u202eevil\u2066\x1b[31mRED\x08\x0e"
+ACTING = "\x1b]52;c;SEVMTE8=\x07\x1b]0;OWNED\x07\x1bc\x9b31m"
+ACTING += "\u202eevil\u2066\x1b[31mRED\x08\x0e"
 MARKUP = "[bold]LOUD[/bold] [@click=app.exit]GO[/] [link=https://x.invalid]L[/link]"
-RAW = (b"\x1b]52", b"\x1b]0;OWNED", b"\x1bc", b"\xc2\x9b", b"\x9b31m", b"\xe2\x80\xae")
+RAW: tuple[bytes, ...] = (
+    b"\x1b]52",
+    b"\x1b]0;OWNED",
+    b"\x1bc",
+    b"\xc2\x9b",
+    b"\x9b31m",
+    b"\xe2\x80\xae",
+)
 RAW += (b"\xe2\x81\xa6", b"\x1b[31mRED", b"\x07", b"\x08", b"\x0e", b"\x1b]8;")
 LINES = 40
 
@@ -39,7 +50,8 @@ def hostile_bundle(folder: Path) -> Path:
         level = ("info", "warning", "error")[n % 3]
         moment = f"2026-03-10T{n // 4:02}:{n % 4 * 15:02}:00Z"
         lines.append(
-            f'time="{moment}" level={level} msg="failed to send a heartbeat: {bad} {n}" '
+            f'time="{moment}" level={level} '
+            f'msg="failed to send a heartbeat: {bad} {n}" '
             f'Error="{bad}" "Correlation ID"="{bad}"\n'
         )
     for name in ("himds.log", "odd\x1b]0;OWNED\x07[bold]\u202e.log"):
@@ -142,7 +154,7 @@ def test_nothing_of_a_log_acts_on_the_terminal(tmp_path: Path) -> None:
         at = seen.find(bad)
         near = seen[max(at - 80, 0) : at + 40]
         assert at < 0, f"{bad!r} arrived in {near!r}"
-    assert "[bold]LOUD[/bold]".encode() in screen.seen
+    assert b"[bold]LOUD[/bold]" in screen.seen
     assert b"[@click=app.exit]" in screen.seen
     assert "␛]52".encode() in screen.seen
     assert b"Traceback" not in screen.seen

@@ -14,6 +14,7 @@ from diag.tui.door import inline, segment
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
 
     from diag.store.browse import Line
 
@@ -43,6 +44,27 @@ class Look:
     cursor: Style
     quiet: Style
     zone: tzinfo | None = UTC
+
+
+def look_of(style: Callable[[str], Style], zone: tzinfo | None) -> Look:
+    """Return the styles of a theme.
+
+    Args:
+        style: Gives the style of a class of CSS.
+        zone: Which zone times are in; None is that of this computer.
+    """
+    words = ("critical", "error", "warning", "debug")
+    levels = {word: style(f"log--{word}") for word in words}
+    return Look(
+        levels={**levels, "trace": levels["debug"], "info": Style()},
+        time=style("log--time"),
+        name=style("log--name"),
+        mark=style("log--mark"),
+        hit=style("log--hit"),
+        cursor=style("log--cursor"),
+        quiet=style("log--quiet"),
+        zone=zone,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -17,6 +16,7 @@ from diag.tui.logview.draw import (
     Marks,
     body_strip,
     line_strip,
+    look_of,
     silence_strip,
 )
 from diag.tui.logview.folding import Folding, chopped
@@ -158,9 +158,7 @@ class LogView(ScrollView, can_focus=True):
         if not self.folding.wrap or not self.is_attached:
             return top
         offset = self.spacing.row_of(min(old, len(self.view) - 1)) - top
-        heights = self.folding.near(
-            self.view, self.cursor, self.size.height, self.size.width
-        )
+        heights = self.folding.near(self.view, self.cursor, self.size.height, self.room)
         self.spacing.open(heights)
         self.virtual_size = Size(self.size.width, self.spacing.height)
         self.refresh()
@@ -204,7 +202,7 @@ class LogView(ScrollView, can_focus=True):
         Args:
             text: All of its record.
         """
-        rows = chopped(text, self.size.width)
+        rows = chopped(text, self.room)
         self.spacing.open(self.folding.toggle(self.cursor, rows))
         self.virtual_size = Size(self.size.width, self.spacing.height)
         self.move_to(self.cursor)
@@ -225,29 +223,22 @@ class LogView(ScrollView, can_focus=True):
         """The styles of the theme."""
         if self._look is None:
             style = self.get_component_rich_style
-            levels = {
-                word: style(f"log--{word}", partial=True)
-                for word in ("critical", "error", "warning", "debug")
-            }
-            self._look = Look(
-                levels={**levels, "trace": levels["debug"], "info": Style()},
-                time=style("log--time", partial=True),
-                name=style("log--name", partial=True),
-                mark=style("log--mark", partial=True),
-                hit=style("log--hit", partial=True),
-                cursor=style("log--cursor", partial=True),
-                quiet=style("log--quiet", partial=True),
-                zone=self.zone,
-            )
+            self._look = look_of(lambda one: style(one, partial=True), self.zone)
         return self._look
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the window."""
-        width = self.size.width
+        width = self.room
         if y == 0:
             self._read_ahead()
         strip = self._row(y, width - 1)
         return Strip([*strip, self.ticks.segment(y, self.size.height, self.look)])
+
+    @property
+    def room(self) -> int:
+        """The columns beside the scrollbar."""
+        bar = self.scrollbar_size_vertical if self.show_vertical_scrollbar else 0
+        return self.size.width - bar
 
     def _row(self, y: int, width: int) -> Strip:
         spot = self.spacing.spot(y + self.scroll_offset.y)

@@ -11,7 +11,6 @@ from diag.store.browse import LEVELS
 from diag.tui.asking import filter_rows, moment_of
 from diag.tui.completing import Words
 from diag.tui.door import inline, lines
-from diag.tui.panes.logchoose import quoted
 from diag.tui.panes.logfilter import LogFilter
 from diag.tui.typing import AskLine
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from diag.store.browse import Rows
     from diag.tui.door import Part
     from diag.tui.session import Session
-
-__all__ = ["LogPane", "quoted"]
 
 PAUSE = 0.15  # seconds without a key before a filter is tried
 HINTS = {

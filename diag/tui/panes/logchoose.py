@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -11,6 +10,7 @@ from diag.engine.outcomes import outcomes
 from diag.errors import DiagError
 from diag.store.browse import LEVELS, WARNING
 from diag.tui.dialogs import Chooser, Ticker
+from diag.tui.kqltext import quoted
 from diag.tui.panes.logmarks import LogMarks
 
 if TYPE_CHECKING:
@@ -161,14 +161,3 @@ def _words(rule: str) -> Part:
 
 def _told(name: str, value: str) -> list[Part | str]:
     return [(f"{name:<11} ", "$text-muted"), value or "(none)"]
-
-
-def quoted(value: str) -> str:
-    """Return a text as KQL writes it, with nothing that acts on a terminal."""
-    plain = re.sub(r'(["\\])', r"\\\1", value)
-    return f'"{"".join(one if one.isprintable() else _escaped(one) for one in plain)}"'
-
-
-def _escaped(one: str) -> str:
-    data = one.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{data[at : at + 2].hex()}" for at in range(0, len(data), 2))

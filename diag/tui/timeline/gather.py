@@ -150,7 +150,7 @@ def _versions(browser: Browser) -> list[Mark]:
     for time, message in browser.rows(VERSIONS, {}):
         found = VERSION.search(message)
         if found and found[1] != last:
-            text = f"version {last} → {found[1]}" if last else f"version {found[1]}"
+            text = f"{last} → {found[1]}" if last else f"agent {found[1]}"
             marks.append(Mark(time, "◆", "V", text))
             last = found[1]
     return marks
