@@ -112,6 +112,7 @@ class TriageApp(Shell, Sorting, Keeping):
         if self._back:
             self.query_one(ContentSwitcher).current = self._back.pop()
             self._came()
+            self.screen_stack[0].set_focus(self.pane.resting)
 
     async def action_leave(self) -> None:
         """Go back; from the first screen out of the program."""

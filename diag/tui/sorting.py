@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from diag.tui.panes.timeline import TimelinePane
     from diag.tui.session import Session
 
-# Modules and classes; numpy and the like are loaded beside the first screen.
+# Modules and classes; numpy, the compiler and the like are loaded beside the first
+# screen.
 LATE = {
     "compare": ("diag.tui.panes.compare", "ComparePane"),
     "query": ("diag.tui.panes.query", "QueryPane"),

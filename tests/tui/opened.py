@@ -86,7 +86,7 @@ async def is_open(pilot: Pilot[None]) -> None:
     """Wait until the screens are there, or it is said why they are not."""
     app = pilot.app
     assert isinstance(app, TriageApp)
-    while app.failure is None and not app.query("#log"):
+    while app.failure is None and not app.is_sorted:
         await pilot.pause(0.02)
     await pilot.pause()
 

@@ -109,6 +109,7 @@ def test_a_row_with_file_and_line_leads_to_the_log() -> None:
         assert line.level == "error"
         await pilot.press("escape")
         assert app.pane.id == pane.id
+        assert app.focused is pane.sheet
 
     drive(app, steps)
 

@@ -33,7 +33,6 @@ LOOKS = {
     "version": "name",
     "message": "bold",
 }
-ASK = "the source that works: a zip, a folder, a log or a .duckdb file"
 
 
 class ComparePane(Pane):
@@ -53,7 +52,11 @@ class ComparePane(Pane):
         yield Static(id="compare-sides")
         yield Sheet(id="compare-list")
         yield Static(id="compare-details")
-        yield Typing(id="compare-ask", compact=True, placeholder=ASK)
+        yield Typing(
+            id="compare-ask",
+            compact=True,
+            placeholder="the source that works: a zip, a folder, a log, a .duckdb file",
+        )
 
     def on_mount(self) -> None:
         """Begin without another source; it is opened when the screen is shown."""

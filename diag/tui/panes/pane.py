@@ -34,6 +34,11 @@ class Pane(Vertical):
         """What gets the focus when the screen is shown."""
         return self
 
+    @property
+    def resting(self) -> Widget:
+        """What gets the focus when one comes back, so that the next key can leave."""
+        return self.first
+
     def shown(self) -> None:
         """Do what is due whenever the screen is shown."""
 

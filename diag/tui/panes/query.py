@@ -93,6 +93,11 @@ class QueryPane(Pane):
         """The editor."""
         return self.editor
 
+    @property
+    def resting(self) -> Widget:
+        """The rows; in the editor the key that leaves would be a letter."""
+        return self.sheet
+
     def _tell(self, rows: list[list[Part | str]]) -> None:
         self.query_one("#query-told", Static).update(lines(rows))
 
