@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from diag import engine
 from diag.model import Diagnosis
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ def diagnose(
         not judged when the input has no time at all and `now` is None: then
         `now` is the epoch, and no silence can be later than it.
     """
+    from diag import engine
+
     store = loaded.store
     moment, how = (now, "option") if now else store.collected()
     if moment is None:

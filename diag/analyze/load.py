@@ -9,8 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from diag import __version__, bundle, engine, formats
-from diag.analyze.ingest import add_bundles
+from diag import __version__, bundle
 from diag.errors import StoreError, UsageError
 from diag.schema import SCHEMA_VERSION
 from diag.store import Builder, Cache, Store
@@ -107,6 +106,9 @@ def _load(
     cache: bool,
     keep: Path | None,
 ) -> Loaded:
+    # A store that was loaded before needs neither of these.
+    from diag import engine, formats
+
     families = formats.load_families(options.parsers)
     codes = engine.load_error_codes(
         options.rules, lenient=options.lenient, unlocked=options.unlocked
@@ -180,6 +182,8 @@ def build(
     Raises:
         StoreError: The store cannot be written.
     """
+    from diag.analyze.ingest import add_bundles
+
     builder = Builder(path)
     try:
         builder.add_error_codes(codes)
@@ -213,6 +217,8 @@ def _key(
     codes: Sequence[Sequence[str]],
     options: Options,
 ) -> str:
+    from diag import formats
+
     plans = [formats.core_plan(family) for family in families.values()]
     return key_of(
         [

@@ -10,19 +10,39 @@ from diag.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from diag.cli.console import Console
+    from diag.engine import RuleSet, Suppression
     from diag.tui.case import Wanted
 
 
 def add_arguments(parser: arguments.Parser) -> None:
     """Declare what the command takes."""
     arguments.add_sources(parser)
+    parser.add_argument(
+        "--against",
+        type=arguments.a_path,
+        metavar="GOOD",
+        help="a source that works, to compare with: a zip, a folder, a log or a "
+        ".duckdb file",
+    )
+    parser.add_argument(
+        "--config",
+        type=arguments.a_path,
+        metavar="FILE",
+        help="settings (TOML), such as other keys; ARCDIAG_CONFIG names it, too",
+    )
     arguments.add_reading(parser)
     parser.add_argument(
         "--no-cache",
         action="store_true",
         help="neither use nor keep what was parsed before",
+    )
+    parser.add_argument(
+        "--ascii",
+        action="store_true",
+        help="draw the timeline without block characters",
     )
     arguments.add_telling(parser)
 
@@ -38,16 +58,18 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         `CLEAN`.
 
     Raises:
-        UsageError: There is no terminal.
+        UsageError: There is no terminal, or the settings are wrong.
         DiagError: The sources cannot be opened.
     """
+    from diag.cli.config import triage_keys
     from diag.cli.scratch import scratch_in
     from diag.tui.app import TriageApp
 
-    del console
+    keys = triage_keys(args.config)
     _check_terminal()
+    _check_colour(console)
     with scratch_in(args.tmp_dir):
-        app = TriageApp(_wanted(args))
+        app = TriageApp(_wanted(args), keys)
         app.run()
     if app.failure is not None:
         raise app.failure
@@ -55,7 +77,6 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:
-    from diag import engine
     from diag.analyze.load import Options
     from diag.store.cache import default_folder
     from diag.tui.case import Wanted
@@ -72,14 +93,38 @@ def _wanted(args: argparse.Namespace) -> Wanted:
             lenient=True,
             unlocked=args.unlocked,
         ),
-        rules=lambda: engine.load_rules(
-            args.rules, (), kept, lenient=True, unlocked=args.unlocked
-        ),
-        suppressions=engine.load_suppressions(args.suppress),
+        rules=lambda: _rules(args, kept),
+        suppressions=_suppressions(args),
         now=now,
         experimental=args.experimental,
         cache=not args.no_cache,
+        against=args.against,
+        kept=kept,
+        ascii=args.ascii,
     )
+
+
+def _rules(args: argparse.Namespace, kept: Path | None) -> RuleSet:
+    from diag import engine
+
+    return engine.load_rules(args.rules, (), kept, lenient=True, unlocked=args.unlocked)
+
+
+def _suppressions(args: argparse.Namespace) -> tuple[Suppression, ...]:
+    """Read what is silenced; the engine is loaded only if there is something."""
+    if not args.suppress:
+        return ()
+    from diag import engine
+
+    return engine.load_suppressions(args.suppress)
+
+
+def _check_colour(console: Console) -> None:
+    """Let --no-color mean to the screens what NO_COLOR does."""
+    import os
+
+    if console.plain:
+        os.environ["NO_COLOR"] = "1"
 
 
 def _check_terminal() -> None:

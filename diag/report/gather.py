@@ -74,3 +74,22 @@ def counts(diagnosis: Diagnosis) -> dict[Severity, int]:
     """Return how many alarms there are of each severity, worst first."""
     found = Counter(one.severity for one in alarms(diagnosis))
     return {severity: found[severity] for severity in Severity if found[severity]}
+
+
+def coverage(diagnosis: Diagnosis) -> str:
+    """Return how many rules could look, and why the others could not."""
+    one = diagnosis.coverage
+    ran = one.fired + one.clean
+    text = f"{ran:,} of {number_of(one.rules, 'rule')} could look"
+    reasons = [
+        (one.not_evaluated, "lacked a log"),
+        (one.stopped, "stopped"),
+        (one.not_applicable, "of no concern here"),
+    ]
+    told = [f"{count:,} {words}" for count, words in reasons if count]
+    return f"{text}; {', '.join(told)}" if told else text
+
+
+def number_of(count: int, word: str) -> str:
+    """Return a count and what is counted, such as `2 files`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from diag.clock import iso
 from diag.model import Severity
 from diag.report import sections
-from diag.report.gather import alarms, all_problems, counts, references
+from diag.report.gather import (
+    alarms,
+    all_problems,
+    counts,
+    coverage,
+    number_of,
+    references,
+)
 from diag.report.kinds import UNKNOWN, gaps
 from diag.report.page import LABEL, Page
 from diag.text import show
@@ -70,7 +77,7 @@ def _head(page: Page, diagnosis: Diagnosis) -> None:
     moment = iso(diagnosis.now)
     judged = f"as of {moment}" if moment else "without a time"
     page.line((f"judged {judged} ({diagnosis.now_from})", "dim"))
-    page.line((_coverage(diagnosis), "dim"))
+    page.line((coverage(diagnosis), "dim"))
     page.blank()
 
 
@@ -80,31 +87,13 @@ def _account(diagnosis: Diagnosis) -> str:
     lines = sum(one.lines for one in files)
     unparsed = sum(one.unparsed for one in files if one.log)
     words = [
-        _number(len(files), "file"),
-        f"{_number(known, 'known log')}",
-        _number(lines, "line"),
+        number_of(len(files), "file"),
+        f"{number_of(known, 'known log')}",
+        number_of(lines, "line"),
     ]
     if unparsed:
         words.append(f"{unparsed:,} of them not understood")
     return ", ".join(words)
-
-
-def _coverage(diagnosis: Diagnosis) -> str:
-    """Return how many rules could look, and why the others could not."""
-    one = diagnosis.coverage
-    ran = one.fired + one.clean
-    text = f"{ran:,} of {_number(one.rules, 'rule')} could look"
-    reasons = [
-        (one.not_evaluated, "lacked a log"),
-        (one.stopped, "stopped"),
-        (one.not_applicable, "of no concern here"),
-    ]
-    told = [f"{count:,} {words}" for count, words in reasons if count]
-    return f"{text}; {', '.join(told)}" if told else text
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def _finding(page: Page, finding: Finding) -> None:
@@ -208,7 +197,7 @@ def _quote(page: Page, text: str) -> None:
     for line in lines[:most]:
         page.quoted(line, BODY + 2)
     if len(lines) > most:
-        more = _number(len(lines) - most, "more line")
+        more = number_of(len(lines) - most, "more line")
         page.line((f"({more} there)", "dim"), indent=BODY + 2)
 
 
@@ -248,7 +237,7 @@ def _left_out(diagnosis: Diagnosis) -> str:
     count = len({one.rule for one in diagnosis.not_evaluated if one.needs})
     if not count:
         return ""
-    return f" {_number(count, 'rule')} could not be judged, because a log is missing."
+    return f" {number_of(count, 'rule')} could not be judged, because a log is missing."
 
 
 def _overview(page: Page, findings: Sequence[Finding]) -> None:

@@ -33,26 +33,63 @@ SHOWN = 2_000
 
 _CASES = " ".join(f"WHEN '{word}' THEN {n}" for n, word in enumerate(LEVELS) if word)
 COLUMNS = f"""
-SELECT coalesce(epoch_us(TimeGenerated), {NO_TIME}) AS Time,
+SELECT coalesce((epoch_us(TimeGenerated) - $base) // $unit + 1, 0) AS Tick,
   CAST(FileId AS INTEGER) AS FileId,
   CAST(CASE Level {_CASES} ELSE 0 END AS TINYINT) AS Level
-FROM EventRows"""  # noqa: S608 - constants
+FROM EventRows WHERE rowid BETWEEN $first AND $last"""  # noqa: S608 - constants
+COUNT = """
+SELECT count(*), coalesce(max(FileId), 0), coalesce(epoch_us(min(TimeGenerated)), 0),
+  coalesce(epoch_us(max(TimeGenerated)), 0) FROM EventRows"""
+AT_ONCE = 250_000  # rows; all of them twice would be large
 STRAY = "SELECT count(*) FROM EventRows WHERE rowid + 1 <> EventId"
 LINES = f"""
 SELECT e.rowid, e.TimeGenerated, e.Level, f.Log, f.File, e.Line, e.LineCount,
   left(e.Message, {SHOWN}), e.Parsed
 FROM EventRows e JOIN Files f USING (FileId) WHERE e.rowid """  # noqa: S608 - constants
+MOST_SHORT, MOST_TICKS = 1 << 16, 1 << 32
+COARSEST = 10_000  # microseconds; of a tick
 SOME, RANGE = "IN (SELECT unnest($rows))", "BETWEEN $first AND $last"
 # Rows that lie together are read as a range, even if some of it is not wanted.
 SPREAD = 4
 
 
-class Columns(NamedTuple):
-    """What is known of every event: time in microseconds, file, level."""
+class Scale(NamedTuple):
+    """How a tick stands for a time: `base` is that of tick 1, `unit` how long one is.
 
-    times: NDArray[np.int64]
-    files: NDArray[np.int32]
+    Both in microseconds. Tick 0 is no time. Ticks take half the memory of times; the
+    unit is a millisecond for seven weeks, and at most `COARSEST`.
+    """
+
+    base: int
+    unit: int
+
+    @classmethod
+    def of(cls, first: int, last: int) -> Scale:
+        """Return the scale for times between two, in microseconds."""
+        unit = max(1_000, -((first - last) // (MOST_TICKS - 2)))
+        return cls(first, unit if unit <= COARSEST else 1)
+
+    def time(self, tick: int) -> int:
+        """Return the time of a tick in microseconds."""
+        return self.base + (tick - 1) * self.unit if tick else NO_TIME
+
+    def tick(self, moment: int) -> int:
+        """Return the first tick at or after a time in microseconds, at least 1."""
+        return max(-((self.base - moment) // self.unit) + 1, 1)
+
+    @property
+    def short(self) -> bool:
+        """Whether ticks have room in 32 bits."""
+        return self.unit > 1
+
+
+class Columns(NamedTuple):
+    """What is known of every event: time in ticks, file, level."""
+
+    ticks: NDArray[np.uint32] | NDArray[np.int64]
+    files: NDArray[np.int32] | NDArray[np.uint16]
     levels: NDArray[np.int8]
+    scale: Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +122,25 @@ class Browser:
         """
         import numpy as np
 
-        sql = COLUMNS
-        if self._ask(STRAY, {}).fetchone() != (0,):
-            sql = f"{COLUMNS} ORDER BY EventId"
-        found = self._ask(sql, {}).fetchnumpy()
-        return Columns(
-            np.asarray(found["Time"]),
-            np.asarray(found["FileId"]),
-            np.asarray(found["Level"]),
+        count, most, begin, end = self.rows(COUNT, {})[0]
+        scale = Scale.of(begin, end)
+        if self.rows(STRAY, {}) != [(0,)]:
+            raise StoreError("the events of this store are not in their order")
+        made = Columns(
+            np.empty(count, dtype=np.uint32 if scale.short else np.int64),
+            np.empty(count, dtype=np.uint16 if most < MOST_SHORT else np.int32),
+            np.empty(count, dtype=np.int8),
+            scale,
         )
+        for first in range(0, count, AT_ONCE):
+            last = first + AT_ONCE - 1
+            span = {"first": first, "last": last, **scale._asdict()}
+            found = self._ask(COLUMNS, span).fetchnumpy()
+            part = slice(first, first + AT_ONCE)
+            made.ticks[part] = found["Tick"]
+            made.files[part] = found["FileId"]
+            made.levels[part] = found["Level"]
+        return made
 
     def lines(self, rows: Sequence[int]) -> dict[int, Line]:
         """Return events by row, as many of them as there are.
@@ -137,6 +184,26 @@ class Browser:
         """
         return self._ask(sql, params).fetchall()
 
+    def some(
+        self, sql: str, params: Mapping[str, Any], most: int
+    ) -> tuple[list[tuple[Any, ...]], bool]:
+        """Return the first rows of a query, and whether there are more.
+
+        Args:
+            sql: Made by our compiler.
+            params: Its named values.
+            most: How many rows at most.
+
+        Raises:
+            StoreError: It failed or was interrupted.
+        """
+        cursor = self._ask(sql, params)
+        try:
+            rows = cursor.fetchmany(most + 1)
+        except duckdb.Error as error:
+            raise _failed(error) from error
+        return rows[:most], len(rows) > most
+
     def interrupt(self) -> None:
         """Stop what runs on this cursor; from another thread."""
         self._db.interrupt()
@@ -148,8 +215,12 @@ class Browser:
     def _ask(self, sql: str, params: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         try:
             return self._db.execute(sql, dict(params))
-        except duckdb.InterruptException as error:
-            raise StoreError("it was interrupted") from error
         except duckdb.Error as error:
-            said = str(error).partition("\n")[0]
-            raise StoreError(f"the query failed: {said}") from error
+            raise _failed(error) from error
+
+
+def _failed(error: duckdb.Error) -> StoreError:
+    if isinstance(error, duckdb.InterruptException):
+        return StoreError("it was interrupted")
+    said = str(error).partition("\n")[0]
+    return StoreError(f"the query failed: {said}")

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_AGE_DAYS = 14
-# Stores, compiled rules, and what either left behind half-written.
-OURS = re.compile(r"[0-9a-f]{40}\.duckdb|rules-[0-9a-f]{40}(?:-files)?\.json")
+# Stores, diagnoses, compiled rules, and what any of them left behind half-written.
+OURS = re.compile(
+    r"[0-9a-f]{40}\.duckdb|(?:rules|diagnosis)-[0-9a-f]{40}(?:-files)?\.json"
+)
 
 
 class Cache:

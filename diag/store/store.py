@@ -27,7 +27,6 @@ SETTINGS = (
     # A query of some seconds would draw a bar on stdout, between the rows.
     "SET enable_progress_bar=false",
     "SET TimeZone='UTC'",
-    f"SET memory_limit='{MEMORY}'",
     "SET temp_directory=''",
     "SET error_on_division_by_zero=false",
     "SET enable_external_access=false",
@@ -42,23 +41,26 @@ SETTINGS = (
 class Store:
     """Read access to one DuckDB file written by `Builder`."""
 
-    def __init__(self, path: Path, *, threads: int = 2) -> None:
+    def __init__(self, path: Path, *, threads: int = 2, memory: str = MEMORY) -> None:
         """Open the file read-only and lock the connection.
 
         Args:
             path: A file that `Builder.finish` made.
             threads: Threads a query may use.
+            memory: What all queries may use, such as `200MB`. It holds only if
+                nobody in this process has the file open.
 
         Raises:
             StoreError: No such file, not a store, or of another schema version.
         """
         self.path = path
+        self.memory = memory
         try:
             self._db = duckdb.connect(str(path), read_only=True)
         except (duckdb.Error, OSError) as error:
             raise _not_ours(path) from error
         try:
-            self._lock(threads)
+            self._lock(threads, memory)
             found = self.query("SELECT Value FROM Meta WHERE Name = 'SchemaVersion'")
         except (duckdb.Error, StoreError) as error:
             self._db.close()
@@ -71,13 +73,14 @@ class Store:
                 hint="load the bundle again with arcdiag load",
             )
 
-    def _lock(self, threads: int) -> None:
+    def _lock(self, threads: int, memory: str) -> None:
         """Set limits and take away all ways out of the file, for good."""
         # Within a process all connections to a file share one locked instance.
         asked = self._db.execute("SELECT current_setting('lock_configuration')")
         if asked.fetchall() == [(True,)]:
             return
         self._db.execute(f"SET threads={threads}")
+        self._db.execute(f"SET memory_limit='{memory}'")
         for setting in SETTINGS:
             self._db.execute(setting)
 
@@ -130,7 +133,7 @@ class Store:
             raise StoreError(f"stopped after {seconds:g} s") from error
         except duckdb.OutOfMemoryException as error:
             raise StoreError(
-                f"stopped: it needs more memory than the {MEMORY} of a query"
+                f"stopped: it needs more memory than the {self.memory} of a query"
             ) from error
         except duckdb.Error as error:
             raise StoreError(f"the query failed: {error}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,16 @@ from diag.errors import StoreError, UsageError
 from diag.store.browse import Browser
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
     from diag.store.browse import Line, Rows
     from diag.tui.case import Case
 
+    Sql = tuple[str, dict[str, Any]]
+
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
-BEFORE = re.compile(r"-(\d+(?:\.\d+)?)\s*(s|m|min|h|d)")
+BEFORE = re.compile(r"-(\d{1,9}(?:\.\d{1,6})?)\s*(s|m|min|h|d)")
 UNITS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
 SEARCH = """
 SELECT EventId FROM EventRows
@@ -33,21 +38,34 @@ class Asked:
     """A question to the store, for a thread of its own. `stopped`: nobody waits."""
 
     case: Case
-    sql: str
-    params: dict[str, Any]
+    make: Callable[[], Sql]
     stopped: bool = False
+    _browser: Browser | None = field(default=None)
 
     def run(self) -> Rows:
         """Return the rows of the events.
 
         Raises:
-            StoreError: It failed.
+            KqlError: The condition is wrong; the message shows where.
+            UsageError: Its result are no events.
+            StoreError: It failed, or was stopped.
         """
-        browser = Browser(self.case.loaded.store)
+        sql, params = self.make()
+        self._browser = browser = Browser(self.case.loaded.store)
         try:
-            return browser.matching(self.sql, self.params)
+            if self.stopped:
+                raise StoreError("it was interrupted")
+            return browser.matching(sql, params)
         finally:
+            self._browser = None
             browser.close()
+
+    def stop(self) -> None:
+        """Say that nobody waits any more; from another thread."""
+        self.stopped = True
+        browser = self._browser
+        if browser is not None:
+            browser.interrupt()
 
 
 def filter_rows(text: str, case: Case) -> Asked:
@@ -56,19 +74,19 @@ def filter_rows(text: str, case: Case) -> Asked:
     Args:
         text: A predicate, a text in quotes, or either with operators behind it.
         case: What is looked at.
-
-    Raises:
-        KqlError: The condition is wrong; the message shows where.
-        UsageError: Its result are no events.
     """
-    from diag.kql import compile_filter
 
-    query = compile_filter(text)
-    if "EventId" not in query.columns:
-        raise UsageError("a filter must leave the column EventId")
-    sql, params = query.bind({}, now_of(case))
-    names = ", ".join(f'"{name}"' for name in query.columns)
-    return Asked(case, f'SELECT q."EventId" FROM ({sql}) AS q({names})', params)  # noqa: S608 - ours
+    def make() -> Sql:
+        from diag.kql import compile_filter
+
+        query = compile_filter(text)
+        if "EventId" not in query.columns:
+            raise UsageError("a filter must leave the column EventId")
+        sql, params = query.bind({}, now_of(case))
+        names = ", ".join(f'"{name}"' for name in query.columns)
+        return f'SELECT q."EventId" FROM ({sql}) AS q({names})', dict(params)  # noqa: S608 - ours
+
+    return Asked(case, make)
 
 
 def now_of(case: Case) -> datetime:
@@ -91,52 +109,49 @@ def hits_of(text: str, case: Case) -> tuple[re.Pattern[str], Asked]:
             pattern = re.compile(text[1:-1])
         except re.error as error:
             raise UsageError(f"the regex is wrong: {error}") from error
-        return pattern, Asked(case, SEARCH_REGEX, {"text": text[1:-1]})
-    return (
-        re.compile(re.escape(text), re.IGNORECASE),
-        Asked(case, SEARCH, {"text": text.lower()}),
-    )
+        return pattern, Asked(case, lambda: (SEARCH_REGEX, {"text": text[1:-1]}))
+    pattern = re.compile(re.escape(text), re.IGNORECASE)
+    return pattern, Asked(case, lambda: (SEARCH, {"text": text.lower()}))
 
 
-def same_activity(case: Case, row: int) -> Rows | None:
-    """Return the events with the activity id of an event; None if it has none."""
-    try:
-        rows = case.browser.matching(ACTIVITY, {"row": row})
-    except StoreError:
-        return None
-    return rows if len(rows) else None
+def activity_of(row: int, case: Case) -> Asked:
+    """Return the question for the events with the activity id of an event."""
+    return Asked(case, lambda: (ACTIVITY, {"row": row}))
 
 
-def moment_of(text: str, line: Line | None, case: Case) -> int:
+def moment_of(text: str, line: Line | None, case: Case, zone: tzinfo | None) -> int:
     """Return a time in microseconds since 1970 (UTC).
 
     Args:
         text: `04:48` of the day of the line, ISO 8601, or `-2h` before the last line.
         line: The line under the cursor.
         case: What is looked at.
+        zone: That of the times on the screen; None is this computer's.
 
     Raises:
         UsageError: It is no time.
     """
     base = (line.time if line else None) or now_of(case)
-    if found := CLOCK.fullmatch(text):
-        hour, minute, second = (int(part or 0) for part in found.groups())
-        if hour < 24 and minute < 60 and second < 60:  # noqa: PLR2004 - a clock
-            return _micro(
-                base.replace(hour=hour, minute=minute, second=second, microsecond=0)
-            )
-    if found := BEFORE.fullmatch(text):
-        span = timedelta(seconds=float(found[1]) * UNITS[found[2]])
-        return _micro(now_of(case) - span)
     try:
+        if found := CLOCK.fullmatch(text):
+            hour, minute, second = (int(part or 0) for part in found.groups())
+            shown = base.replace(tzinfo=UTC).astimezone(zone)
+            return _micro(
+                shown.replace(hour=hour, minute=minute, second=second, microsecond=0)
+            )
+        if found := BEFORE.fullmatch(text):
+            span = timedelta(seconds=float(found[1]) * UNITS[found[2]])
+            return _micro((now_of(case) - span).replace(tzinfo=UTC))
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        hint = "04:48, 2026-03-10T04:48, or -2h"
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone) if zone else moment.astimezone()
+        return _micro(moment)
+    except (ValueError, OverflowError):
+        hint = "04:48, 2026-03-10T04:48, 2026-03-10, or -2h"
         raise UsageError(f"'{text}' is no time", hint=hint) from None
-    if moment.tzinfo:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return _micro(moment)
 
 
 def _micro(moment: datetime) -> int:
-    return round((moment - datetime(1970, 1, 1)) / timedelta(microseconds=1))  # noqa: DTZ001 - naive UTC
+    """Return an aware time in microseconds since 1970."""
+    since = moment.astimezone(UTC) - datetime.fromtimestamp(0, UTC)
+    return round(since / timedelta(microseconds=1))

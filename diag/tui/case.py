@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from diag import analyze
+from diag.analyze.kept import Judgement, keep_judgement, kept_path, read_kept
 from diag.store.browse import Browser
-from diag.tui.logview.order import Order
+from diag.tui.standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -18,18 +19,30 @@ if TYPE_CHECKING:
     from diag.analyze.load import Options
     from diag.engine import RuleSet, Suppression
     from diag.model import Diagnosis, Evidence
+    from diag.tui.logview.order import Order
+    from diag.tui.standing import Standing
 
-EVENTS_AT = """
-SELECT e.EventId, f.File, e.Line FROM EventRows e JOIN Files f USING (FileId)
-WHERE f.File = $file AND e.Line <= $line AND $line < e.Line + e.LineCount"""
-
+# Screens ask small things, and the engine keeps what it read for as long as it may.
+MEMORY = "128MB"
 WHOLE = "SELECT Message, Fields FROM EventRows WHERE rowid = $row"
-TEMPLATE = "SELECT TemplateId FROM EventRows WHERE rowid = $row"
+FILES = "SELECT FileId, Log, File FROM Files ORDER BY FileId"
+PLACES = """
+SELECT w.Number, min(e.EventId) - 1 FROM (
+  SELECT unnest($numbers) AS Number, unnest($files) AS File, unnest($lines) AS Line
+) w JOIN Files f ON f.File = w.File
+JOIN EventRows e ON e.FileId = f.FileId AND """
+SAME = "e.Line = w.Line GROUP BY w.Number"
+INSIDE = "w.Line BETWEEN e.Line AND e.Line + e.LineCount - 1 GROUP BY w.Number"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to open and how; all that the command line says."""
+    """What to open and how; all that the command line says.
+
+    `against`: the source of a machine that is well, to compare with.
+    `kept` is the folder where diagnoses are kept; None keeps none. `ascii`: nothing is
+    drawn with blocks.
+    """
 
     sources: Sequence[Path]
     options: Options
@@ -38,22 +51,94 @@ class Wanted:
     now: datetime | None = None
     experimental: bool = False
     cache: bool = True
+    against: Path | None = None
+    kept: Path | None = None
+    ascii: bool = False
 
 
 @dataclass(slots=True)
 class Case:
-    """An open case. Belongs to the thread of the screen once it is open."""
+    """An open case. Belongs to the thread of the screen once it is open.
 
+    `places` says which row an evidence is at, `proofs` which findings a row proves.
+    `sorted` are the lines in order, and `file_names` log and name of each file by its
+    id, once the lines were sorted.
+    """
+
+    wanted: Wanted
     loaded: Loaded
     diagnosis: Diagnosis
-    order: Order
     browser: Browser
+    standing: Standing
+    places: Mapping[tuple[str, int], int] = field(default_factory=dict)
     proofs: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    places: dict[tuple[str, int], int] = field(default_factory=dict)
+    sorted: Order | None = None
+    file_names: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _rules: RuleSet | None = None
+
+    @property
+    def order(self) -> Order:
+        """All lines in order; only once they are sorted."""
+        assert self.sorted is not None  # noqa: S101 - the screens wait for it
+        return self.sorted
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are, as far as they were counted."""
+        if self.sorted is not None:
+            return len(self.sorted)
+        return sum(one.events + one.unparsed for one in self.diagnosis.files)
+
+    def sort(self) -> Order:
+        """Return the lines in order; for a thread of its own, as it takes a while.
+
+        Raises:
+            StoreError: They cannot be read.
+        """
+        from diag.tui.logview.order import Order
+
+        browser = Browser(self.loaded.store)
+        try:
+            found = browser.rows(FILES, {})
+            self.file_names = {number: (log, file) for number, log, file in found}
+            return Order(browser.columns())
+        finally:
+            browser.close()
+
+    @property
+    def stored(self) -> bool:
+        """Whether it is a store of `arcdiag load`, which has the findings as tables."""
+        return any(one.suffix.lower() == ".duckdb" for one in self.wanted.sources)
 
     def row_of(self, proof: Evidence) -> int | None:
         """Return the row number of the event that a piece of evidence shows."""
         return self.places.get((proof.file, proof.line))
+
+    def row_at(self, file: str, line: int) -> int | None:
+        """Return the row number of the event that a line belongs to.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        return self.rows_at([(file, line)]).get((file, line))
+
+    def rows_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+        """Return the row numbers of the events that lines of files belong to.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        return find_places(self.browser, keys)
+
+    def rules(self) -> RuleSet:
+        """Return the rules that judged the case; the first time takes a while.
+
+        Raises:
+            DiagError: They cannot be read any more.
+        """
+        if self._rules is None:
+            self._rules = self.wanted.rules()
+        return self._rules
 
     def whole_text(self, row: int) -> str:
         """Return all of an event: its message, and the fields that it lacks."""
@@ -63,10 +148,6 @@ class Case:
         message, fields = found[0]
         return f"{message}\n{fields}" if fields not in {"", "{}"} else str(message)
 
-    def template_of(self, row: int) -> int:
-        """Return the number of the template of an event."""
-        return int(self.browser.rows(TEMPLATE, {"row": row})[0][0])
-
     def close(self) -> None:
         """Close cursor and store."""
         self.browser.close()
@@ -74,7 +155,9 @@ class Case:
 
 
 def open_case(wanted: Wanted, say: Callable[[str], None]) -> Case:
-    """Load sources, run the rules, and sort the lines; in a thread of its own.
+    """Load sources and judge them, or find what was said of them before.
+
+    In a thread of its own. The lines are sorted later, by `Case.sort`.
 
     Args:
         wanted: What to open.
@@ -86,35 +169,86 @@ def open_case(wanted: Wanted, say: Callable[[str], None]) -> Case:
     say("reading")
     loaded = analyze.load(wanted.sources, wanted.options, cache=wanted.cache)
     try:
-        say("running the rules")
-        diagnosis = analyze.diagnose(
-            loaded,
-            wanted.rules(),
-            wanted.now,
-            experimental=wanted.experimental,
+        path = kept_path(
+            wanted.kept,
+            loaded.store,
+            wanted.options.rules,
             suppressions=wanted.suppressions,
+            now=wanted.now,
+            options=f"{wanted.experimental} {wanted.options.unlocked}",
         )
-        say("sorting the lines")
+        judged = read_kept(path)
+        if judged is None:
+            say("running the rules")
+            judged = _judge(wanted, loaded)
+            if not judged.diagnosis.rule_errors:
+                keep_judgement(path, judged)
+        _limit(loaded)
         browser = Browser(loaded.store)
-        case = Case(loaded, diagnosis, Order(browser.columns()), browser)
-        _find_evidence(case)
+        case = Case(wanted, loaded, judged.diagnosis, browser, standing(browser))
+        case.places, case.proofs = judged.places, _proofs(judged)
     except BaseException:
         loaded.__exit__(None, None, None)
         raise
     return case
 
 
-def _find_evidence(case: Case) -> None:
-    """Note which events prove which findings."""
+def _judge(wanted: Wanted, loaded: Loaded) -> Judgement:
+    diagnosis = analyze.diagnose(
+        loaded,
+        wanted.rules(),
+        wanted.now,
+        experimental=wanted.experimental,
+        suppressions=wanted.suppressions,
+    )
+    browser = Browser(loaded.store)
+    try:
+        findings = (*diagnosis.findings, *diagnosis.suppressed)
+        keys = [(p.file, p.line) for one in findings for p in one.evidence]
+        return Judgement(diagnosis, find_places(browser, keys))
+    finally:
+        browser.close()
+
+
+def _limit(loaded: Loaded) -> None:
+    """Open the store again with less memory: rules need more of it than screens."""
+    from diag.store import Store
+
+    path = loaded.store.path
+    loaded.store.close()
+    loaded.store = Store(path, memory=MEMORY)
+
+
+def find_places(
+    browser: Browser, wanted: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], int]:
+    """Return which rows lines of files belong to, as far as there are any.
+
+    Args:
+        browser: Of the store.
+        wanted: Files and lines; a line inside an event is one of it.
+    """
+    keys = list(dict.fromkeys(wanted))
+    places: dict[tuple[str, int], int] = {}
+    for way in (SAME, INSIDE):
+        left = [key for key in keys if key not in places]
+        if left:
+            params = {
+                "numbers": list(range(len(left))),
+                "files": [file for file, _ in left],
+                "lines": [line for _, line in left],
+            }
+            found = browser.rows(PLACES + way, params)
+            places |= {left[number]: row for number, row in found}
+    return places
+
+
+def _proofs(judged: Judgement) -> dict[int, tuple[int, ...]]:
+    """Return which findings each row proves, as numbers."""
     proofs: dict[int, list[int]] = {}
-    for number, finding in enumerate(case.diagnosis.findings):
+    for number, finding in enumerate(judged.diagnosis.findings):
         for proof in finding.evidence:
-            key = proof.file, proof.line
-            if key not in case.places:
-                params = {"file": proof.file, "line": proof.line}
-                found = case.browser.rows(EVENTS_AT, params)
-                if not found:
-                    continue
-                case.places[key] = found[0][0] - 1
-            proofs.setdefault(case.places[key], []).append(number)
-    case.proofs = {row: tuple(numbers) for row, numbers in proofs.items()}
+            row = judged.places.get((proof.file, proof.line))
+            if row is not None and number not in proofs.setdefault(row, []):
+                proofs[row].append(number)
+    return {row: tuple(numbers) for row, numbers in proofs.items()}

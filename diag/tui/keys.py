@@ -6,7 +6,8 @@ give it other keys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -47,6 +48,9 @@ SCREENS = (
     ("query", "Query"),
     ("files", "Files"),
 )
+
+# Screens whose lists are a `Sheet`, which has keys of its own.
+LISTED = ("overview", "compare", "query", "files")
 
 KEYS: tuple[Key, ...] = (
     *(
@@ -90,9 +94,9 @@ KEYS: tuple[Key, ...] = (
         first=True,
     ),
     Key("suspend", "x", "suspend", "filters off, and on again", "log"),
-    Key("include", "plus", "value(True)", "only lines of this log", "log"),
-    Key("exclude", "minus", "value(False)", "no lines of this log", "log"),
-    Key("alike", "equals_sign", "alike(False)", "hide lines of this kind", "log"),
+    Key("level", "v", "level", "all, warnings, errors", "log", "level"),
+    Key("include", "plus", "value(True)", "only lines like this: in what", "log", "±"),
+    Key("exclude", "minus", "value(False)", "hide lines like this: in what", "log"),
     Key("same-id", "o", "same(True)", "the next line of this activity", "log"),
     Key("same-id-back", "O", "same(False)", "the line of this activity before", "log"),
     Key("next-silence", "s", "silence(True)", "the next silence", "log"),
@@ -101,9 +105,12 @@ KEYS: tuple[Key, ...] = (
     Key("zone", "T", "zone", "times in UTC, of the machine, of this computer", "log"),
     Key("unfold", "enter", "unfold", "all of the record, here", "log", "unfold"),
     Key("pane", "p", "details", "the details below", "log"),
+    Key("record", "P", "record", "all fields of the record, in rows", "log"),
+    Key("wrap", "z", "wrap", "wrap long lines", "log"),
     Key("mark", "m", "mark", "a bookmark with a note", "log", "mark"),
     Key("next-mark", "u", "marked(True)", "the next bookmark", "log"),
     Key("last-mark", "U", "marked(False)", "the bookmark before", "log"),
+    Key("marks", "M", "marks", "the list of bookmarks", "log"),
     Key("next-finding", "d", "proof(True)", "the next line of evidence", "log"),
     Key("last-finding", "D", "proof(False)", "the line of evidence before", "log"),
     Key("rules", "R", "rules", "which rules looked at this line", "log", "rules"),
@@ -111,6 +118,45 @@ KEYS: tuple[Key, ...] = (
     Key("copy", "c", "copy(False)", "copy the line", "log"),
     Key("copy-raw", "C", "copy(True)", "copy all of the record", "log"),
     Key("to-timeline", "i", "timeline", "the timeline at this time", "log"),
+    Key("choose", "enter", "choose", "open what is selected", LISTS, "open"),
+    Key("list-down", "j,down", "move(1)", "down", LISTS),
+    Key("list-up", "k,up", "move(-1)", "up", LISTS),
+    Key("list-page-down", "pagedown,space", "page(1)", "a screen down", LISTS),
+    Key("list-page-up", "pageup,b", "page(-1)", "a screen up", LISTS),
+    Key("list-top", "g,home", "top", "the first row", LISTS),
+    Key("list-end", "G,end", "bottom", "the last row", LISTS),
+    Key("list-left", "h,left", "sideways(-20)", "the text to the right", LISTS),
+    Key("list-right", "l,right", "sideways(20)", "the text to the left", LISTS),
+    Key("other", "o", "other", "compare with another source", "compare", "other"),
+    Key("problems", "exclamation_mark", "problems", "what is odd", "files", "problems"),
+    Key("run", "ctrl+r,ctrl+j,ctrl+enter", "run", "run the query", "query", "run"),
+    Key("complete", "tab", "complete", "complete a word; to the rows", "query", "word"),
+    Key("earlier", "ctrl+up", "earlier(-1)", "the query before", "query", "before"),
+    Key("later", "ctrl+down", "earlier(1)", "the query after", "query"),
+    Key("edit", "i", "edit", "to the editor", "query", "edit"),
+    Key("chart", "v", "chart", "rows or chart", "query", "chart"),
+    Key("save", "x", "save", "write rows as csv, json or jsonl", "query", "save"),
+    Key("earlier-time", "h,left", "move(-1)", "earlier", "timeline"),
+    Key("later-time", "l,right", "move(1)", "later", "timeline"),
+    Key("page-later", "pagedown,L", "move(20)", "much later", "timeline"),
+    Key("page-earlier", "pageup,H", "move(-20)", "much earlier", "timeline"),
+    Key("first-time", "g,home", "ends(False)", "the beginning", "timeline"),
+    Key("last-time", "G,end", "ends(True)", "the end", "timeline"),
+    Key("lane-down", "j,down", "lane(1)", "the lane below", "timeline"),
+    Key("lane-up", "k,up", "lane(-1)", "the lane above", "timeline"),
+    Key("closer", "z,plus", "zoom(0.5)", "closer", "timeline", "zoom"),
+    Key("wider", "Z,minus", "zoom(2.0)", "wider", "timeline", "wider"),
+    Key("all-time", "0", "everything", "all of the time", "timeline", "all"),
+    Key(
+        "from", "space", "select", "select from here, or no more", "timeline", "select"
+    ),
+    Key("log-here", "enter", "log", "the log at this time", "timeline", "log"),
+    Key(
+        "filter-span", "f", "filter", "the log of this time only", "timeline", "filter"
+    ),
+    Key("plot", "p", "plot", "errors and warnings as a plot", "timeline", "plot"),
+    Key("ascii", "A", "ascii", "lanes in ASCII", "timeline"),
+    Key("copy-lanes", "c", "copy", "copy the lanes", "timeline"),
 )
 
 
@@ -128,14 +174,29 @@ def bindings(pane: str) -> list[Binding]:
     ]
 
 
-def keys_of(pane: str) -> list[Key]:
-    """Return the keys that work on a screen, its own first."""
-    own = [key for key in KEYS if key.pane == pane]
-    return [*own, *(key for key in KEYS if key.pane == EVERYWHERE)]
+def keys_of(pane: str, keymap: Mapping[str, str] | None = None) -> list[Key]:
+    """Return the keys that work on a screen, its own first.
+
+    Args:
+        pane: Of the screen.
+        keymap: The user's keys by id.
+    """
+    places = [pane, *([LISTS] if pane in LISTED else []), EVERYWHERE]
+    given = keymap or {}
+    return [
+        replace(key, keys=given.get(key.id, key.keys))
+        for place in places
+        for key in KEYS
+        if key.pane == place
+    ]
 
 
+# As Textual names keys: `j`, `G`, `slash`, `ctrl+shift+up`, `f1`.
+WORD = re.compile(r"(?:(?:ctrl|shift|alt)\+)*(?:[a-zA-Z0-9]|[a-z][a-z_0-9]+)")
 NAMES = {
     "question_mark": "?",
+    "exclamation_mark": "!",
+    "tab": "Tab",
     "slash": "/",
     "plus": "+",
     "minus": "-",
@@ -163,11 +224,14 @@ def checked(keymap: Mapping[str, str]) -> dict[str, str]:
         UsageError: An id is unknown, or one key would do two things on a screen.
     """
     known = {key.id: key for key in KEYS}
-    for name in keymap:
+    for name, keys in keymap.items():
         if name not in known:
             raise UsageError(f"there is no key '{name}'", hint="docs/triage.md has all")
-    panes = dict.fromkeys(key.pane for key in KEYS if key.pane != EVERYWHERE)
-    for pane in panes:
+        for word in keys.split(","):
+            if not WORD.fullmatch(word.strip()):
+                said = f"'{word.strip()}' is no name of a key ('{name}')"
+                raise UsageError(said, hint="such as j, G, slash, ctrl+r or pagedown")
+    for pane in [name for name, _ in SCREENS]:
         _no_conflict(keys_of(pane), keymap)
     return dict(keymap)
 

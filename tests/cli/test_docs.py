@@ -23,7 +23,10 @@ CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
 EXPECTED = ROOT / "tests" / "cli" / "expected" / "heartbeat-lost.txt"
 CODE_ROW = re.compile(r"^\| ([0-9]+) \|", re.MULTILINE)
-VARIABLES = ("ARCDIAG_CACHE_DIR", "NO_COLOR", "TERM", "TMPDIR", "TZ")
+VARIABLES = (
+    *("ARCDIAG_CACHE_DIR", "ARCDIAG_CONFIG", "ARCDIAG_STATE_DIR"),
+    *("NO_COLOR", "TERM", "TMPDIR", "TZ"),
+)
 
 
 def blocks(text: str, language: str) -> list[str]:

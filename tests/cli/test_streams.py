@@ -77,7 +77,7 @@ def test_a_result_file_is_written_whole_or_not_at_all(
     def full(_: int) -> NoReturn:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("diag.cli.target.os.fsync", full)
+    monkeypatch.setattr("diag.report.target.os.fsync", full)
     done = call("check", LOST, *ONE, "-o", result)
     assert (done.code, done.out) == (Exit.TOOL_ERROR, "")
     assert f"arcdiag: {result}: the result cannot be written: No space" in done.err

@@ -14,6 +14,7 @@ from diag.tui.door import inline, segment
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
 
     from diag.store.browse import Line
 
@@ -42,7 +43,28 @@ class Look:
     hit: Style
     cursor: Style
     quiet: Style
-    zone: tzinfo = UTC
+    zone: tzinfo | None = UTC
+
+
+def look_of(style: Callable[[str], Style], zone: tzinfo | None) -> Look:
+    """Return the styles of a theme.
+
+    Args:
+        style: Gives the style of a class of CSS.
+        zone: Which zone times are in; None is that of this computer.
+    """
+    words = ("critical", "error", "warning", "debug")
+    levels = {word: style(f"log--{word}") for word in words}
+    return Look(
+        levels={**levels, "trace": levels["debug"], "info": Style()},
+        time=style("log--time"),
+        name=style("log--name"),
+        mark=style("log--mark"),
+        hit=style("log--hit"),
+        cursor=style("log--cursor"),
+        quiet=style("log--quiet"),
+        zone=zone,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +77,21 @@ class Marks:
     folded: int = 0  # how many lines of the record are not shown
 
 
-def time_text(moment: datetime | None, zone: tzinfo, *, wide: bool) -> str:
+def time_text(moment: datetime | None, zone: tzinfo | None, *, wide: bool) -> str:
     """Return a time as a list shows it, always as wide.
 
     Args:
         moment: Naive UTC; None gives blanks.
-        zone: Which zone to show it in.
+        zone: Which zone to show it in; None is that of this computer.
         wide: With the date.
     """
     form = "%m-%d %H:%M:%S" if wide else "%H:%M:%S"
     if moment is None:
         return " " * (18 if wide else 12)
-    local = moment.replace(tzinfo=UTC).astimezone(zone)
+    try:
+        local = moment.replace(tzinfo=UTC).astimezone(zone)
+    except OverflowError:  # year 1 or 9999, in a zone far from UTC
+        local = moment
     return f"{local:{form}}.{local.microsecond // 1000:03}"
 
 
@@ -124,6 +149,11 @@ def line_strip(
 
 
 WIDE = 100
+
+
+def head_width(width: int) -> int:
+    """Return the columns before the text in a row of so many columns."""
+    return GUTTER + (18 if width >= WIDE else 12) + 3 + NAME + 1
 
 
 def first_line(text: str, folded: int) -> str:

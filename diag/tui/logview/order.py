@@ -1,13 +1,17 @@
-"""In which order events are shown, and which of them: arrays of row numbers."""
+"""In which order events are shown, and which of them: arrays of numbers.
+
+An event has a row (its number in the store), an index (its number by time) and, in a
+view, a place (its number among those shown). Ten million events are three arrays in the
+order of time, so that what is asked of a view walks through memory once.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diag.store.browse import ERROR, NO_TIME, WARNING
+from diag.tui.logview.places import AT_ONCE, View, first_at, taken, top_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,16 +19,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diag.store.browse import Columns, Rows
+    from diag.tui.logview.places import Places
 
-    Places = NDArray[np.int64]
-
-# A silence of more than this is drawn between two lines.
-SILENCE_US = 15 * 60 * 1_000_000
-MOST_SILENCES = 20_000
+    Indexes = NDArray[np.uint32]
+    Ticks = NDArray[np.uint32] | NDArray[np.int64]
 
 
-def carried(columns: Columns) -> NDArray[np.int64]:
-    """Return the times by which events are sorted.
+# Lines of threads overtake each other by less than this.
+STEP_US = 60 * 1_000_000
+MOST_STEPS = 5_000
+SAMPLE = 4_096  # times that the parts to sort are chosen by
+
+
+def carried(columns: Columns) -> Ticks:
+    """Return the ticks by which events are sorted; the array is changed in place.
 
     An event without a time stands behind the one before it in its file; before the
     first time of a file, with that; events of a file without any time stand first.
@@ -32,40 +40,128 @@ def carried(columns: Columns) -> NDArray[np.int64]:
     Args:
         columns: Of all events; those of a file stand together.
     """
-    times = columns.times
-    none = times == NO_TIME
-    if not none.any():
-        return times
-    places = np.arange(len(times), dtype=np.int64)
-    starts = np.concatenate(([True], columns.files[1:] != columns.files[:-1]))
-    file = np.maximum.accumulate(np.where(starts, places, 0))
-    known = np.maximum.accumulate(np.where(none, -1, places))
-    before = np.where(known >= file, known, -1)
-    ends = np.concatenate((starts[1:], [True]))
-    last = np.minimum.accumulate(np.where(ends, places, len(times))[::-1])[::-1]
-    later = np.minimum.accumulate(np.where(none, len(times), places)[::-1])[::-1]
-    after = np.where(later <= last, later, -1)
-    source = np.where(before >= 0, before, after)
-    return np.where(source >= 0, times[np.maximum(source, 0)], NO_TIME)
+    ticks, files = columns.ticks, columns.files
+    none = np.flatnonzero(ticks == 0)
+    if not len(none):
+        return ticks
+    # Runs of events without a time, each within one file.
+    begins = np.ones(len(none), dtype=bool)
+    begins[1:] = (np.diff(none) > 1) | (files[none[1:]] != files[none[:-1]])
+    starts = none[begins]
+    ends = none[np.append(np.flatnonzero(begins)[1:], len(none)) - 1]
+    before = np.maximum(starts - 1, 0)
+    after = np.minimum(ends + 1, len(ticks) - 1)
+    later = np.where(files[after] == files[starts], ticks[after], 0)
+    carry = np.where(files[before] == files[starts], ticks[before], 0)
+    carry = np.where(carry == 0, later, carry)
+    ticks[none] = np.repeat(carry, ends - starts + 1)
+    return ticks
+
+
+def steps_back(columns: Columns) -> list[tuple[int, int]]:
+    """Return where time goes back within a file.
+
+    Args:
+        columns: Of all events; those of a file stand together.
+
+    Returns:
+        The time after each step in microseconds, and by how many seconds, ascending.
+    """
+    found: list[tuple[int, int]] = []
+    scale = columns.scale
+    for first in range(0, max(len(columns.ticks) - 1, 0), AT_ONCE):
+        some = columns.ticks[first : first + AT_ONCE + 1].astype(np.int64)
+        own = columns.files[first : first + AT_ONCE + 1]
+        back = (np.diff(some) < -(STEP_US // scale.unit)) & (own[1:] == own[:-1])
+        back &= some[1:] != 0
+        for at in np.flatnonzero(back)[:MOST_STEPS].tolist():
+            seconds = int(some[at] - some[at + 1]) * scale.unit // 1_000_000
+            found.append((scale.time(int(some[at + 1])), seconds))
+    return sorted(found)[:MOST_STEPS]
+
+
+def sorted_rows(ticks: Ticks) -> tuple[Rows, Ticks]:
+    """Return the rows in the order of their times, and the times in that order.
+
+    Sorted in parts, as to sort ten million at once takes several times their memory.
+
+    Args:
+        ticks: Of all events.
+    """
+    rows: Rows = np.empty(len(ticks), dtype=np.uint32)
+    ordered = np.empty_like(ticks)
+    parts = min(len(ticks) // AT_ONCE, 200)
+    sample = np.sort(ticks[:: max(len(ticks) // SAMPLE, 1)])
+    limits = np.unique(sample[:: SAMPLE // (parts + 1)])
+    part_of = np.empty(len(ticks), dtype=np.uint8)
+    for first in range(0, len(ticks), AT_ONCE):
+        some = ticks[first : first + AT_ONCE]
+        part_of[first : first + AT_ONCE] = np.searchsorted(limits[1:], some, "right")
+    at = 0
+    for part in range(max(len(limits), 1)):
+        own = np.flatnonzero(part_of == part).astype(np.uint32)
+        inside = ticks[own]
+        turned = np.argsort(inside, kind="stable")
+        rows[at : at + len(own)] = own[turned]
+        ordered[at : at + len(own)] = inside[turned]
+        at += len(own)
+    return rows, ordered
 
 
 class Order:
-    """All events in the order of their times."""
+    """All events in the order of their times.
+
+    `rows`, `ticks`, `levels` and `files` are by index. The first `untimed` events are
+    of files without any time: documents, such as the output of a command. `steps` are
+    where the clock went back: the time after it, and seconds.
+    """
 
     def __init__(self, columns: Columns) -> None:
         """Sort once; events of one time keep the order of their files and lines."""
-        self.times = carried(columns)
-        self.levels = columns.levels
-        self.files = columns.files
-        self.rows: Rows = np.argsort(self.times, kind="stable").astype(np.uint32)
+        ticks = carried(columns)
+        self.scale = columns.scale
+        self.steps = steps_back(columns)
+        self.rows, self.ticks = sorted_rows(ticks)
+        self.levels = taken(columns.levels, self.rows)
+        self.files = taken(columns.files, self.rows)
+        self._views: dict[tuple[int, bool], View] = {}
+        self.untimed = first_at(self.ticks, 1)
+
+    def before(self, moment: int) -> int:
+        """Return how many events are before a time in microseconds."""
+        return first_at(self.ticks, min(self.scale.tick(moment), top_of(self.ticks)))
+
+    def times(self, indexes: Indexes | Places) -> Places:
+        """Return the times at some indexes in microseconds; all have one."""
+        found: Places = self.ticks[indexes].astype(np.int64)
+        found -= 1
+        found *= self.scale.unit
+        found += self.scale.base
+        return found
 
     def __len__(self) -> int:
         """Return how many events there are."""
         return len(self.rows)
 
-    def whole(self) -> View:
-        """Return all events."""
-        return View(self, self.rows)
+    def whole(self, *, untimed: bool = True) -> View:
+        """Return all events.
+
+        Args:
+            untimed: With those of documents without a time.
+        """
+        return self._kept(0, untimed=untimed)
+
+    def _kept(self, level: int, *, untimed: bool) -> View:
+        """Return the view of a level; views that cost much are made once."""
+        key = level, untimed
+        if key not in self._views:
+            start = 0 if untimed else self.untimed
+            found = None
+            if level:
+                found = np.flatnonzero(self.levels[start:] >= level).astype(np.uint32)
+                found += np.uint32(start)
+            self._views[key] = View(self, found, 0 if level else start)
+        return self._views[key]
 
     def only(self, rows: Rows) -> View:
         """Return some events in the order of all.
@@ -73,82 +169,68 @@ class Order:
         Args:
             rows: Their row numbers, in any order.
         """
-        wanted = np.zeros(len(self.rows), dtype=bool)
-        wanted[rows] = True
-        return View(self, self.rows[wanted[self.rows]])
+        return View(self, self.indexes(rows))
 
-    def place_of(self, row: int) -> int:
-        """Return the place of an event among all."""
-        return int(np.flatnonzero(self.rows == row)[0])
-
-
-@dataclass(slots=True)
-class View:
-    """The events that are shown: the whole truth of what stands where."""
-
-    order: Order
-    rows: Rows
-
-    def __len__(self) -> int:
-        """Return how many lines there are."""
-        return len(self.rows)
-
-    def time_at(self, place: int) -> int:
-        """Return the time of a line in microseconds; `NO_TIME` if it has none."""
-        return int(self.order.times[self.rows[place]])
-
-    def at_time(self, moment: int) -> int:
-        """Return the first line at or after a time in microseconds."""
-        low, high = 0, len(self.rows)
-        while low < high:
-            middle = (low + high) // 2
-            if self.time_at(middle) < moment:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def nearest(self, row: int) -> int:
-        """Return the line of an event, or the next one that is shown.
+    def indexes(self, rows: Rows | Collection[int]) -> Indexes:
+        """Return at which indexes some events are, ascending.
 
         Args:
-            row: Of an event that need not be among those shown.
+            rows: Their row numbers, in any order.
         """
-        if not len(self.rows):
-            return 0
-        if self.rows is self.order.rows:
-            return self.order.place_of(row)
-        shown = np.zeros(len(self.order), dtype=bool)
-        shown[self.rows] = True
-        before = self.order.rows[: self.order.place_of(row)]
-        return min(int(np.count_nonzero(shown[before])), len(self.rows) - 1)
-
-    def severe(self, *, errors: bool) -> Places:
-        """Return the lines of errors, or of warnings, ascending."""
-        levels = self.order.levels[self.rows]
-        wanted = levels >= ERROR if errors else levels == WARNING
-        return np.flatnonzero(wanted)
-
-    def of(self, rows: Rows | Collection[int]) -> Places:
-        """Return the lines of some events, as far as they are shown, ascending."""
-        marked = np.zeros(len(self.order), dtype=bool)
+        marked = np.zeros(len(self.rows), dtype=bool)
         marked[np.fromiter(rows, dtype=np.int64, count=len(rows))] = True
-        return np.flatnonzero(marked[self.rows])
+        return np.flatnonzero(taken(marked, self.rows)).astype(np.uint32)
 
-    def silences(self) -> Places:
-        """Return the lines before which nothing was written for long, ascending."""
-        if len(self.rows) < 2:  # noqa: PLR2004 - a silence needs two lines
-            return np.zeros(0, dtype=np.int64)
-        times = self.order.times[self.rows]
-        quiet = np.diff(times) > SILENCE_US
-        quiet &= times[:-1] != NO_TIME
-        return np.flatnonzero(quiet)[:MOST_SILENCES] + 1
+    def index_of(self, row: int) -> int:
+        """Return the index of an event."""
+        return int(np.flatnonzero(self.rows == row)[0])
 
+    def choose(
+        self,
+        matched: Indexes | None,
+        *,
+        level: int = 0,
+        hidden: Collection[int] = (),
+        untimed: bool = True,
+    ) -> View:
+        """Return the events that meet all conditions.
 
-def step(places: Places, at: int, *, forward: bool) -> int | None:
-    """Return the next or last of some lines, seen from a line; None at the end."""
-    if forward:
-        found = int(np.searchsorted(places, at, side="right"))
-        return int(places[found]) if found < len(places) else None
-    found = int(np.searchsorted(places, at, side="left")) - 1
-    return int(places[found]) if found >= 0 else None
+        Args:
+            matched: Indexes of events that meet a filter; None for all.
+            level: The lowest level, as a number of `LEVELS`.
+            hidden: Ids of files that are not shown.
+            untimed: With those of documents without a time.
+        """
+        start = 0 if untimed else self.untimed
+        if matched is None and not hidden:
+            return self._kept(level, untimed=untimed)
+        if matched is None:
+            kept = self._shown(hidden, start)
+            if level:
+                kept &= self.levels[start:] >= level
+            found = np.flatnonzero(kept).astype(np.uint32)
+            found += np.uint32(start)
+            return View(self, found)
+        found = matched[first_at(matched, start) :]
+        if level:
+            found = found[taken(self.levels, found) >= level]
+        if hidden:
+            found = found[~np.isin(taken(self.files, found), list(hidden))]
+        return View(self, found)
+
+    def of_files(self, numbers: Collection[int]) -> Indexes:
+        """Return the indexes of all events of some files, ascending."""
+        table = np.zeros(
+            max(int(self.files.max(initial=0)), *numbers, 0) + 1, dtype=bool
+        )
+        table[list(numbers)] = True
+        found = [np.zeros(0, dtype=np.uint32)]
+        for first in range(0, len(self.files), AT_ONCE):
+            inside = np.flatnonzero(table[self.files[first : first + AT_ONCE]])
+            found.append((inside + first).astype(np.uint32))
+        return np.concatenate(found)
+
+    def _shown(self, hidden: Collection[int], start: int) -> NDArray[np.bool_]:
+        table = np.ones(max(int(self.files.max(initial=0)), *hidden) + 1, dtype=bool)
+        table[list(hidden)] = False
+        return taken(table, self.files[start:])

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diag.store.browse import Browser, Line
+    from diag.tui.logview.places import View
 
 KEPT = 8_192  # lines; a screen has 60, and paging goes back and forth
 
@@ -35,6 +36,22 @@ class Pages:
             self._lines.update(self._browser.lines(missing))
             while len(self._lines) > KEPT:
                 self._lines.popitem(last=False)
+
+    def window(self, view: View, first: int, height: int) -> None:
+        """Read the lines of a window, and a page either way if one is missing.
+
+        Args:
+            view: What is shown.
+            first: The first line of the window.
+            height: How many lines it has.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        shown = view.rows(first, first + height).tolist()
+        if not all(row in self._lines for row in shown):
+            more = view.rows(max(first - height, 0), first + 2 * height)
+            self.fetch(more.tolist())
 
     def get(self, row: int) -> Line | None:
         """Return a line; None when there is no such event."""

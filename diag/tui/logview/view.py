@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -16,28 +16,32 @@ from diag.tui.logview.draw import (
     Marks,
     body_strip,
     line_strip,
+    look_of,
     silence_strip,
 )
+from diag.tui.logview.folding import Folding, chopped
 from diag.tui.logview.spacing import Spacing
+from diag.tui.logview.ticks import Ticks
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Collection
+    from datetime import tzinfo
 
     from textual import events
 
-    from diag.store.browse import Line
-    from diag.tui.logview.order import View
+    from diag.store.browse import Line, Rows
     from diag.tui.logview.pages import Pages
-
-MOST_UNFOLDED = 200  # rows of one record
-SIDEWAYS = 20
+    from diag.tui.logview.places import View
 
 
 class LogView(ScrollView, can_focus=True):
     """Shows a `View`. The cursor is a line; the widget only draws and moves."""
 
     DEFAULT_CSS = """
-    LogView { height: 1fr; scrollbar-size-horizontal: 0; }
+    LogView {
+      height: 1fr; scrollbar-size-horizontal: 0; scrollbar-size-vertical: 1;
+    }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"log--{level}" for level in ("critical", "error", "warning", "debug")),
@@ -66,32 +70,56 @@ class LogView(ScrollView, can_focus=True):
         self.left = 0
         self.hit: re.Pattern[str] | None = None
         self.findings: frozenset[int] = frozenset()
-        self.bookmarks: frozenset[int] = frozenset()
-        self._bodies: dict[int, list[str]] = {}
+        self.bookmarks: Collection[int] = frozenset()
+        self.zone: tzinfo | None = UTC
+        self.folding = Folding(pages)
+        self.ticks = Ticks(view)
         self._look: Look | None = None
         self.spacing = Spacing(len(view))
-        self.show(view)
+        self._take(view)
+
+    def _take(self, view: View) -> None:
+        self.view = view
+        self.folding.forget()
+        self.ticks = Ticks(view, self.ticks.hits, self.bookmarks)
+        self.spacing = Spacing.of(len(view), (int(at) for at in view.silences()))
+        self.virtual_size = Size(self.size.width, self.spacing.height)
 
     def show(self, view: View, *, keep: int | None = None) -> None:
         """Show another view.
 
         Args:
             view: Which lines.
-            keep: The row number of an event to stay at, or near to.
+            keep: The index of an event to stay at, or near to.
         """
-        self.view = view
-        self._bodies = {}
-        self.spacing = Spacing.of(len(view), (int(at) for at in view.silences()))
-        self.cursor = view.nearest(keep) if keep is not None else 0
-        self.virtual_size = Size(self.size.width, self.spacing.height)
-        if self.is_mounted:
-            self.move_to(self.cursor, centre=True)
-            self.refresh()
+        offset = self.spacing.row_of(self.cursor) - self.scroll_offset.y
+        self._take(view)
+        self.cursor = view.near(keep) if keep is not None else 0
+        # The line stays where it is on the screen.
+        top = max(self.spacing.row_of(self.cursor) - offset, 0)
+        self.scroll_to(y=top, animate=False, immediate=True)
+        self.move_to(self.cursor, centre=True)
+        self.refresh()
+
+    def mark(
+        self, hits: Rows | None = None, bookmarks: Collection[int] | None = None
+    ) -> None:
+        """Show other marks beside the lines and at the right.
+
+        Args:
+            hits: Indexes of what was searched for; None leaves them as they are.
+            bookmarks: Row numbers of lines with a bookmark; None leaves them.
+        """
+        if bookmarks is not None:
+            self.bookmarks = bookmarks
+        kept = self.ticks.hits if hits is None else hits
+        self.ticks = Ticks(self.view, kept, self.bookmarks)
+        self.refresh()
 
     @property
     def row(self) -> int | None:
         """The row number of the event under the cursor."""
-        return int(self.view.rows[self.cursor]) if len(self.view) else None
+        return self.view.row(self.cursor) if len(self.view) else None
 
     @property
     def line(self) -> Line | None:
@@ -110,18 +138,43 @@ class LogView(ScrollView, can_focus=True):
             self.post_message(self.Moved())
             return
         old, self.cursor = self.cursor, max(0, min(place, len(self.view) - 1))
+        top, height = self._wrap(old), max(self.size.height, 1)
         first, last = self.spacing.around(self.cursor)
-        top, height = self.scroll_offset.y, max(self.size.height, 1)
         target = top
         if first < top:
             target = first - (height // 2 if centre else 0)
         elif last >= top + height:
             target = last - height + 1 + (height // 2 if centre else 0)
-        if target != top:
+            target = min(target, first)
+        if target != self.scroll_offset.y:
             self.scroll_to(y=max(target, 0), animate=False, immediate=True)
         self._refresh_line(old)
         self._refresh_line(self.cursor)
         self.post_message(self.Moved())
+
+    def _wrap(self, old: int) -> int:
+        """Wrap the lines near the cursor; return the top for the old one to stay."""
+        top = self.scroll_offset.y
+        if not self.folding.wrap or not self.is_attached:
+            return top
+        offset = self.spacing.row_of(min(old, len(self.view) - 1)) - top
+        heights = self.folding.near(self.view, self.cursor, self.size.height, self.room)
+        self.spacing.open(heights)
+        self.virtual_size = Size(self.size.width, self.spacing.height)
+        self.refresh()
+        return self.spacing.row_of(min(old, len(self.view) - 1)) - offset
+
+    def toggle_wrap(self) -> None:
+        """Wrap long lines, or cut them again."""
+        on = not self.folding.wrap
+        if on:
+            self.left = 0
+            self.folding.wrap = True
+        else:
+            self.spacing.open(self.folding.unwrap())
+            self.virtual_size = Size(self.size.width, self.spacing.height)
+        self.move_to(self.cursor)
+        self.refresh()
 
     def move_by(self, lines: int) -> None:
         """Move the cursor by some lines."""
@@ -149,25 +202,11 @@ class LogView(ScrollView, can_focus=True):
         Args:
             text: All of its record.
         """
-        if self.spacing.opened(self.cursor):
-            self._bodies.pop(self.cursor, None)
-            self.spacing.open({self.cursor: 0})
-        else:
-            self._bodies[self.cursor] = rows = self._wrapped(text)
-            self.spacing.open({self.cursor: len(rows)})
+        rows = chopped(text, self.room)
+        self.spacing.open(self.folding.toggle(self.cursor, rows))
         self.virtual_size = Size(self.size.width, self.spacing.height)
         self.move_to(self.cursor)
         self.refresh()
-
-    def _wrapped(self, text: str) -> list[str]:
-        room = max(self.size.width - 6, 20)
-        rows = []
-        for line in text.replace("\r\n", "\n").split("\n"):
-            rows += [line[at : at + room] for at in range(0, max(len(line), 1), room)]
-        if len(rows) > MOST_UNFOLDED:
-            more = len(rows) - MOST_UNFOLDED
-            rows = [*rows[:MOST_UNFOLDED], f"… {more:,} more rows (C copies all)"]
-        return rows
 
     def _refresh_line(self, place: int) -> None:
         first, last = self.spacing.around(place)
@@ -184,26 +223,24 @@ class LogView(ScrollView, can_focus=True):
         """The styles of the theme."""
         if self._look is None:
             style = self.get_component_rich_style
-            levels = {
-                word: style(f"log--{word}", partial=True)
-                for word in ("critical", "error", "warning", "debug")
-            }
-            self._look = Look(
-                levels={**levels, "trace": levels["debug"], "info": Style()},
-                time=style("log--time", partial=True),
-                name=style("log--name", partial=True),
-                mark=style("log--mark", partial=True),
-                hit=style("log--hit", partial=True),
-                cursor=style("log--cursor", partial=True),
-                quiet=style("log--quiet", partial=True),
-            )
+            self._look = look_of(lambda one: style(one, partial=True), self.zone)
         return self._look
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the window."""
-        width = self.size.width
+        width = self.room
         if y == 0:
             self._read_ahead()
+        strip = self._row(y, width - 1)
+        return Strip([*strip, self.ticks.segment(y, self.size.height, self.look)])
+
+    @property
+    def room(self) -> int:
+        """The columns beside the scrollbar."""
+        bar = self.scrollbar_size_vertical if self.show_vertical_scrollbar else 0
+        return self.size.width - bar
+
+    def _row(self, y: int, width: int) -> Strip:
         spot = self.spacing.spot(y + self.scroll_offset.y)
         if spot is None:
             return Strip.blank(width, NONE)
@@ -211,10 +248,9 @@ class LogView(ScrollView, can_focus=True):
             quiet = self.view.time_at(spot.place) - self.view.time_at(spot.place - 1)
             return silence_strip(quiet / 1_000_000, width, self.look)
         if spot.part > 0:
-            body = self._bodies.get(spot.place, [])
-            text = body[spot.part - 1] if spot.part <= len(body) else ""
+            text = self.folding.text(spot.place, spot.part)
             return body_strip(text, width, self.look)
-        row = int(self.view.rows[spot.place])
+        row = self.view.row(spot.place)
         line = self._pages.get(row)
         if line is None:
             return Strip.blank(width, NONE)
@@ -231,10 +267,14 @@ class LogView(ScrollView, can_focus=True):
         """Read all lines of the window, and a page either way, in one query."""
         height = self.size.height
         first = self.spacing.spot(self.scroll_offset.y)
-        if first is None:
-            return
-        shown = self.view.rows[first.place : first.place + height]
-        self._pages.fetch([int(row) for row in shown])
+        if first is not None:
+            self._pages.window(self.view, first.place, height)
+
+    def show_times_in(self, zone: tzinfo | None) -> None:
+        """Show times in a zone; None is that of this computer."""
+        self.zone = zone
+        self._look = None
+        self.refresh()
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""

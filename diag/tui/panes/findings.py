@@ -123,7 +123,8 @@ class FindingsPane(Pane):
         finding = self.finding
         if finding is not None:
             self._proof = 0
-            self.query_one("#finding-text", Static).update(details(finding))
+            note = self.triage.session.note_of(finding)
+            self.query_one("#finding-text", Static).update(details(finding, note))
             self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def _show_nothing(self) -> None:
@@ -144,6 +145,11 @@ class FindingsPane(Pane):
         """Side by side where there is room."""
         self.set_class(self.size.width >= WIDE, "wide")
 
+    def go_to(self, number: int) -> None:
+        """Select a finding, by its place in the diagnosis."""
+        options = self.first
+        options.highlighted = options.get_option_index(str(number))
+
     def action_evidence(self) -> None:
         """Show the first line of its evidence in the log."""
         finding = self.finding
@@ -163,6 +169,11 @@ class FindingsPane(Pane):
             self._proof = (self._proof + step) % len(finding.evidence)
             self.action_evidence()
 
+    def action_note(self) -> None:
+        """Add a note to the finding."""
+        if self.finding is not None:
+            self.triage.ask_note(self.finding)
+
     def action_copy(self) -> None:
         """Copy the commands of its remedy."""
         finding = self.finding
@@ -179,8 +190,8 @@ WIDE = 140
 LONGEST = 400
 
 
-def details(one: Finding) -> Content:
-    """Return all that is known of a finding, as rows."""
+def details(one: Finding, note: str = "") -> Content:
+    """Return all that is known of a finding, as rows, with somebody's note."""
     letter, style = LETTERS[one.severity]
     rows: list[list[Part | str]] = [
         [(f" {letter} {str(one.severity).upper()}  ", style), (one.title, "bold")],
@@ -190,6 +201,8 @@ def details(one: Finding) -> Content:
         _labelled("when", _when(one)),
         _labelled("why", one.why),
     ]
+    if note:
+        rows.append(_labelled("note", note))
     if one.explained_by:
         rows.append(_labelled("because", ", ".join(one.explained_by)))
     if one.silence:

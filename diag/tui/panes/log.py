@@ -2,184 +2,222 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from textual import work
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from diag.errors import DiagError
-from diag.tui.asking import Asked, filter_rows, hits_of, moment_of
-from diag.tui.logview.order import step
-from diag.tui.panes.logjumps import LogJumps
+from diag.errors import DiagError, KqlError
+from diag.store.browse import LEVELS
+from diag.tui.asking import filter_rows, moment_of
+from diag.tui.completing import Words
+from diag.tui.door import inline, lines
+from diag.tui.panes.logfilter import LogFilter
+from diag.tui.typing import AskLine
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from diag.store.browse import Rows
+    from diag.tui.door import Part
+    from diag.tui.session import Session
+
+PAUSE = 0.15  # seconds without a key before a filter is tried
+HINTS = {
+    "filter": 'Level == "error" and Message has "timeout"; Tab completes; empty: all',
+    "search": "a text, or /a regex/; empty: none",
+    "time": "04:48, 2026-03-10T04:48, -2h (before the last line)",
+}
 
 
-class LogPane(LogJumps):
+class LogPane(LogFilter):
     """The merged log."""
 
     def go_to(self, row: int) -> None:
         """Show an event; filters are suspended if they hide it."""
         view = self.log_view
-        place = view.view.nearest(row)
-        if not len(view.view) or int(view.view.rows[place]) != row:
-            self._off = True
-            self._set_view(None, row)
-            place = view.view.nearest(row)
-        view.move_to(place, centre=True)
+        if not view.view.has(row):
+            order = self.case.order
+            timed = order.whole(untimed=False).has(row)
+            self.showing.untimed = self.showing.untimed or not timed
+            self.showing.off = self.showing.any
+            self.apply_showing()
+        view.move_to(view.view.nearest(row), centre=True)
+
+    def go_to_time(self, moment: int) -> None:
+        """Show the first line at or after a time in microseconds."""
+        self.log_view.move_to(self.log_view.view.at_time(moment), centre=True)
 
     def action_search(self) -> None:
         """Ask what to search for."""
-        self._ask("search", "/ text, or /a regex/", "")
+        self._ask("search", "")
 
     def action_filter(self) -> None:
         """Ask for a condition."""
-        hint = 'Level == "error" and Message has "timeout"; empty: all lines'
-        self._ask("filter", hint, self._filter)
+        self._ask("filter", self._good[0])
 
     def action_time(self) -> None:
         """Ask for a time."""
-        self._ask("time", "04:48, 2026-03-10T04:48, -2h (before the last line)", "")
+        self._ask("time", "")
 
-    def _ask(self, what: str, hint: str, text: str) -> None:
+    def _ask(self, what: str, text: str) -> None:
         self._asking = what
-        line = self.query_one("#log-ask", Input)
-        line.placeholder = hint
+        line = self.query_one("#log-ask", AskLine)
         line.value = text
-        line.cursor_position = len(text)
+        line.cursor_position = len(line.value)
         # At once, not by a class: keys that are typed right behind belong here.
-        line.display = True
+        self.query_one("#log-asking").display = True
         self.screen.set_focus(line)
+        self._tell([[(HINTS[what], "")]])
+        if what == "filter" and self._words is None:
+            self.run_worker(self._learn, thread=True, group="words", exclusive=True)
+
+    _words: Words | None = None
+    _later: Timer | None = None
+    _at = 0
+
+    def _learn(self) -> None:
+        self._words = Words(self.case)
+
+    def _tell(self, rows: list[list[Part | str]]) -> None:
+        self.query_one("#log-hint", Static).update(lines(rows), layout=False)
 
     def leave_asking(self) -> bool:
         """Close the line where one types; says whether it was open."""
-        line = self.query_one("#log-ask", Input)
-        if not line.display:
+        box = self.query_one("#log-asking")
+        if not box.display:
             return False
-        line.display = False
+        box.display = False
+        self._asking = ""
+        self.stop("count")
+        if self._later is not None:
+            self._later.stop()
         self.screen.set_focus(self.log_view)
         return True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Offer words at once, and try the filter when nothing is typed for a while."""
+        event.stop()
+        if self._asking != "filter":
+            return
+        self._offer()
+        if self._later is not None:
+            self._later.stop()
+        self.stop("count")
+        self._later = self.set_timer(PAUSE, self._try)
+
+    def _offer(self) -> None:
+        line = self.query_one("#log-ask", AskLine)
+        if self._words is None:
+            return
+        _, words = self._words.at(line.value[: line.cursor_position])
+        told = self._words.help(words[0]) if len(words) == 1 else ""
+        self._tell(
+            [[""], [("Tab ", "bold"), "  ".join(words), f"  {told}"] if words else [""]]
+        )
+
+    def _try(self) -> None:
+        text = self.query_one("#log-ask", AskLine).value.strip()
+        if text and self._asking == "filter":
+            self.start("count", filter_rows(text, self.case), self._counted)
+
+    def _counted(self, rows: Rows) -> None:
+        total = len(self.case.order)
+        self._tell([[(f"{len(rows):,} of {total:,} lines", "bold")], [""]])
+
+    def hint(self, error: DiagError) -> None:
+        """Show an error below where one types, with a caret under its place."""
+        text = str(error)
+        line = self.query_one("#log-ask", AskLine)
+        if isinstance(error, KqlError):
+            before = inline(line.value[: max(error.column - 1, 0)])
+            at = max(len(before) - int(line.scroll_offset.x), 0)
+            self._tell(
+                [[(" " * at + "^", "bold $text-error")], [(error.text, "$text-error")]]
+            )
+        else:
+            self._tell([[(text, "$text-error")]])
+
+    def ask_again(self, error: DiagError) -> None:
+        """Open the line with the text that was wrong."""
+        self._ask("filter", self._tried)
+        self.call_after_refresh(self.hint, error)
+
+    def on_ask_line_completed(self) -> None:
+        """Put in the first word that is offered."""
+        line = self.query_one("#log-ask", AskLine)
+        if self._asking != "filter" or self._words is None:
+            return
+        at = line.cursor_position
+        replaced, words = self._words.at(line.value[:at])
+        if words:
+            line.value = line.value[: at - replaced] + words[0] + line.value[at:]
+            line.cursor_position = at - replaced + len(words[0])
+
+    def on_ask_line_earlier(self, event: AskLine.Earlier) -> None:
+        """Put in what was typed before."""
+        past = self.triage.session.past.get(self._asking, [])
+        if past:
+            self._at = max(-len(past), min(self._at + event.steps, -1))
+            line = self.query_one("#log-ask", AskLine)
+            line.value = past[self._at]
+            line.cursor_position = len(line.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Do what was typed."""
         event.stop()
-        text = event.value.strip()
+        text, what = event.value.strip(), self._asking
+        if what == "time":
+            self._submit_time(text)
+            return
+        self._at = 0
+        self.triage.session.remember(what, text)
         self.leave_asking()
-        if self._asking == "filter":
-            self._filter, self._off = text, False
-            self._apply()
-        elif self._asking == "search":
-            self._search(text)
-        elif self._asking == "time":
-            self._go_to_time(text)
+        if what == "filter":
+            self.filter_by(text)
+        elif what == "search":
+            self.search_for(text)
 
-    def _go_to_time(self, text: str) -> None:
+    def _submit_time(self, text: str) -> None:
+        zone = self._zones[self._zone].of
         try:
-            moment = moment_of(text, self.log_view.line, self.case)
+            moment = moment_of(text, self.log_view.line, self.case, zone)
         except DiagError as error:
-            self.triage.say(str(error))
+            self.hint(error)
             return
-        self.log_view.move_to(self.log_view.view.at_time(moment), centre=True)
+        self.leave_asking()
+        self.go_to_time(moment)
 
-    def action_suspend(self) -> None:
-        """Switch the filter off, or on again."""
-        if self._filter:
-            self._off = not self._off
-            self._apply()
-        else:
-            self.triage.say("there is no filter: f")
+    def action_timeline(self) -> None:
+        """Show the timeline at the time of the line."""
+        view = self.log_view
+        if len(view.view):
+            self.triage.go_to_moment(view.view.time_at(view.cursor))
 
-    def action_value(self, keep: bool) -> None:  # noqa: FBT001 - Textual's call
-        """Keep only lines of the log under the cursor, or hide them."""
-        line = self.log_view.line
-        if line is not None:
-            name, value = ("Log", line.log) if line.log else ("File", line.file)
-            self._add(f"{name} {'==' if keep else '!='} {quoted(value)}")
+    def note(self, session: Session) -> None:
+        """Put into the session what is shown and where one is."""
+        showing, line = self.showing, self.log_view.line
+        session.filter, session.level = self._good[0], showing.level
+        session.hidden, session.untimed = sorted(showing.hidden), showing.untimed
+        session.zone, session.search = self._zone, self._text
+        session.at = (line.file, line.line) if line else None
 
-    def action_alike(self, keep: bool) -> None:  # noqa: FBT001 - Textual's call
-        """Hide lines that differ from this one only by numbers and ids."""
-        line = self.log_view.line
-        if line is not None:
-            number = self.case.template_of(line.row)
-            self._add(f"TemplateId {'==' if keep else '!='} {number}")
-
-    def _add(self, condition: str) -> None:
-        joined = f"{self._filter} and {condition}" if self._filter else condition
-        self._filter, self._off = joined, False
-        self._apply()
-
-    def _apply(self) -> None:
-        """Filter in a thread of its own; the view is changed in one step."""
-        if not self._filter or self._off:
-            self._set_view(None, self.log_view.row)
-            return
-        try:
-            asked = filter_rows(self._filter, self.case)
-        except DiagError as error:
-            self.triage.say(str(error))
-            self._ask("filter", "", self._filter)
-            return
-        self._run_filter(asked)
-
-    @work(thread=True, exclusive=True, group="filter")
-    def _run_filter(self, asked: Asked) -> None:
-        self._finish(asked, self._filtered)
-
-    @work(thread=True, exclusive=True, group="search")
-    def _run_search(self, asked: Asked) -> None:
-        self._finish(asked, self._found)
-
-    def _finish(self, asked: Asked, then: object) -> None:
-        try:
-            rows = asked.run()
-        except DiagError as error:
-            self.app.call_from_thread(self.triage.say, str(error))
-            return
-        if not asked.stopped:
-            self.app.call_from_thread(then, rows)  # type: ignore[arg-type]
-
-    def _filtered(self, rows: Rows) -> None:
-        self._set_view(rows, self.log_view.row)
-
-    def _set_view(self, rows: Rows | None, keep: int | None) -> None:
-        order = self.case.order
-        view = order.whole() if rows is None else order.only(rows)
-        self._severe = {}
-        self.log_view.show(view, keep=keep)
-        if self._text:
-            self._search(self._text)
-        self._bar()
-
-    def _search(self, text: str) -> None:
-        self._text, self._hits = text, None
-        if not text:
-            self.log_view.hit = None
-            self.log_view.refresh()
-            self._bar()
-            return
-        try:
-            pattern, asked = hits_of(text, self.case)
-        except DiagError as error:
-            self.triage.say(str(error))
-            return
-        self.log_view.hit = pattern
-        self.log_view.refresh()
-        self._run_search(asked)
-
-    def _found(self, rows: Rows) -> None:
-        self._hits = self.log_view.view.of(rows)
-        self._bar()
-        line = self.log_view.line
-        hit = self.log_view.hit
-        if not len(self._hits) or (line and hit and hit.search(line.text)):
-            return
-        below = step(self._hits, self.log_view.cursor, forward=True)
-        at = int(self._hits[-1]) if below is None else below
-        self.log_view.move_to(at, centre=True)
-
-
-def quoted(value: str) -> str:
-    """Return a text as KQL writes it."""
-    return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
+    def restore(self, session: Session) -> None:
+        """Show what was shown when the case was left."""
+        showing = self.showing
+        showing.level = session.level if 0 <= session.level < len(LEVELS) else 0
+        showing.hidden = set(session.hidden)
+        showing.untimed = showing.untimed or session.untimed
+        if 0 < session.zone < len(self._zones):
+            self._zone = session.zone
+            self.log_view.show_times_in(self._zones[self._zone].of)
+        self.draw_bookmarks()
+        row = self.case.rows_at([session.at]).get(session.at) if session.at else None
+        if showing.level or showing.hidden or session.untimed:
+            self.apply_showing()
+        if row is not None:
+            self.log_view.move_to(self.log_view.view.nearest(row), centre=True)
+        if session.filter:
+            self.filter_by(session.filter)
+        if session.search:
+            self._text = ""
+            self.search_for(session.search, stay=True)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diag.tui.asking import same_activity
-from diag.tui.logview.order import step
+from textual import work
+
+from diag.errors import DiagError
+from diag.tui.asking import activity_of
+from diag.tui.logview.places import step
 from diag.tui.panes.logframe import LogFrame
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from diag.store.browse import Line
+    from diag.store.browse import Line, Rows
+    from diag.tui.asking import Asked
 
     Places = NDArray[np.int64]
 
@@ -53,6 +57,19 @@ class LogJumps(LogFrame):
     def action_details(self) -> None:
         """Show or hide the details."""
         self.query_one("#log-details").toggle_class("away")
+        self.on_log_view_moved()
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or cut them."""
+        self.log_view.toggle_wrap()
+        on = self.log_view.folding.wrap
+        self.triage.say("long lines are wrapped" if on else "long lines are cut")
+
+    def action_zone(self) -> None:
+        """Show times in the next zone."""
+        self._zone = (self._zone + 1) % len(self._zones)
+        self.log_view.show_times_in(self._zones[self._zone].of)
+        self.on_log_view_moved()
 
     def _jump(self, places: Places, what: str, *, forward: bool) -> None:
         view = self.log_view
@@ -76,26 +93,47 @@ class LogJumps(LogFrame):
 
     def action_proof(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last line that proves a finding."""
-        places = self.log_view.view.of(self.case.proofs)
+        if self._proof_indexes is None:
+            self._proof_indexes = self.case.order.indexes(self.case.proofs)
+        places = self.log_view.view.places(self._proof_indexes)
         self._jump(places, "line of evidence", forward=forward)
 
     def action_hit(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
-        """Go to the next or last hit of the search."""
-        if self._hits is None:
-            self.triage.say(
-                "nothing was searched for: /" if not self._text else "searching"
-            )
+        """Go to the next or last hit of the search; behind the end from the top."""
+        places = self._hit_places
+        if places is None:
+            none = "nothing was searched for: /" if not self._text else "searching"
+            self.triage.say(none)
+        elif not len(places):
+            self.triage.say(f"no hit of {self._text} in what is shown")
+        elif step(places, self.log_view.cursor, forward=forward) is None:
+            end, other = ("last", "first") if forward else ("first", "last")
+            self.triage.say(f"behind the {end} hit: this is the {other} one again")
+            at = places[0] if forward else places[-1]
+            self.log_view.move_to(int(at), centre=True)
         else:
-            self._jump(self._hits, "hit", forward=forward)
+            self._jump(places, "hit", forward=forward)
 
     def action_same(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last line of the same activity."""
-        line = self.log_view.line
-        rows = same_activity(self.case, line.row) if line else None
-        if rows is None:
-            self.triage.say("this line has no activity id")
+        row = self.log_view.row
+        if row is not None:
+            self._run_same(activity_of(row, self.case), forward)
+
+    @work(thread=True, exclusive=True, group="same")
+    def _run_same(self, asked: Asked, forward: bool) -> None:  # noqa: FBT001 - a thread's call
+        try:
+            rows = asked.run()
+        except DiagError as error:
+            self.app.call_from_thread(self.triage.say, str(error))
         else:
+            self.app.call_from_thread(self._go_to_same, rows, forward)
+
+    def _go_to_same(self, rows: Rows, forward: bool) -> None:  # noqa: FBT001 - a thread's call
+        if len(rows):
             self._jump(self.log_view.view.of(rows), "line of it", forward=forward)
+        else:
+            self.triage.say("this line has no activity id")
 
     def action_copy(self, whole: bool) -> None:  # noqa: FBT001 - Textual's call
         """Copy the line."""

@@ -33,3 +33,15 @@ class Pane(Vertical):
     def first(self) -> Widget:
         """What gets the focus when the screen is shown."""
         return self
+
+    @property
+    def resting(self) -> Widget:
+        """What gets the focus when one comes back, so that the next key can leave."""
+        return self.first
+
+    def shown(self) -> None:
+        """Do what is due whenever the screen is shown."""
+
+    def leave_asking(self) -> bool:
+        """Close what is open on the screen; says whether something was."""
+        return False

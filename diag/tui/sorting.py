@@ -1,0 +1,145 @@
+"""The screens of lines come a moment later: findings come before lines are sorted."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import App
+from textual.widgets import ContentSwitcher
+
+from diag.errors import DiagError
+
+if TYPE_CHECKING:
+    from diag.tui.case import Case
+    from diag.tui.logview.order import Order
+    from diag.tui.panes.log import LogPane
+    from diag.tui.panes.timeline import TimelinePane
+    from diag.tui.session import Session
+
+# Modules and classes; numpy, the compiler and the like are loaded beside the first
+# screen.
+LATE = {
+    "compare": ("diag.tui.panes.compare", "ComparePane"),
+    "query": ("diag.tui.panes.query", "QueryPane"),
+    "log": ("diag.tui.panes.log", "LogPane"),
+    "timeline": ("diag.tui.panes.timeline", "TimelinePane"),
+}
+
+
+class Sorting(App[None]):
+    """What waits until the lines are sorted."""
+
+    session: Session
+    is_sorted = False
+    _due: tuple[str, int | None] = ("", None)
+    _due_filter = ""
+
+    @property
+    def case(self) -> Case:
+        """What is looked at."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Tell something."""
+        raise NotImplementedError
+
+    def action_show(self, name: str) -> None:
+        """Show a screen."""
+        raise NotImplementedError
+
+    def noted(self) -> None:
+        """Draw what changed."""
+
+    @work(thread=True, group="sort")
+    def sort_lines(self) -> None:
+        """Sort the lines in a thread, then make their screens."""
+        try:
+            order = self.case.sort()
+        except DiagError as error:
+            self.call_from_thread(self.say, f"there is no log: {error}")
+            return
+        for module, _ in LATE.values():
+            import_module(module)
+        self.call_from_thread(self._sorted, order)
+
+    def _sorted(self, order: Order) -> None:
+        self.case.sorted = order
+        self.run_worker(self._mount_late())
+
+    async def _mount_late(self) -> None:
+        switcher = self.query_one(ContentSwitcher)
+        for name, (module, kind) in LATE.items():
+            pane = getattr(import_module(module), kind)(id=name)
+            pane.display = False
+            await switcher.mount(pane)
+        self.is_sorted = True
+        self.log_pane.restore(self.session)
+        name, row = self._due
+        if row is not None:
+            self.go_to_line(row)
+        elif name:
+            self.action_show(name)
+        if self._due_filter:
+            self.log_pane.filter_by(self._due_filter)
+
+    @property
+    def log_pane(self) -> LogPane:
+        """The log."""
+        from diag.tui.panes.log import LogPane
+
+        return self.query_one(LogPane)
+
+    @property
+    def timeline(self) -> TimelinePane:
+        """The timeline."""
+        from diag.tui.panes.timeline import TimelinePane
+
+        return self.query_one(TimelinePane)
+
+    def not_yet(self, name: str) -> bool:
+        """Say whether a screen is not there; one that comes is shown then."""
+        if name in LATE and not self.is_sorted:
+            self._due = name, None
+            self.say("the lines are being sorted: a moment")
+            return True
+        switcher = self.query_one(ContentSwitcher)
+        return not any(child.id == name for child in switcher.children)
+
+    def go_to_line(self, row: int) -> None:
+        """Show an event in the log."""
+        self.action_show("log")
+        if self.is_sorted:
+            self.log_pane.go_to(row)
+        else:
+            self._due = "log", row
+
+    def go_to_time(self, moment: int) -> None:
+        """Show the log at a time in microseconds since 1970."""
+        self.action_show("log")
+        self.log_pane.go_to_time(moment)
+
+    def filter_log(self, condition: str) -> None:
+        """Show the log filtered by a condition in KQL."""
+        self.action_show("log")
+        self.log_pane.add_condition(condition)
+
+    def show_only(self, condition: str) -> None:
+        """Show the log with only the lines that meet a condition in KQL."""
+        self.action_show("log")
+        if self.is_sorted:
+            self.log_pane.filter_by(condition)
+        else:
+            self._due_filter = condition
+
+    def go_to_moment(self, moment: int) -> None:
+        """Show the timeline at a time in microseconds since 1970."""
+        self.action_show("timeline")
+        self.timeline.go_to(moment)
+
+    def note_place(self) -> None:
+        """Put into the session where one is."""
+        if self.is_sorted and self.query(ContentSwitcher):
+            self.session.screen = self.query_one(ContentSwitcher).current or ""
+            self.log_pane.note(self.session)

@@ -1,0 +1,1 @@
+"""What happened when: lanes of marks and counts over the time of a case."""

@@ -1,0 +1,192 @@
+"""Find what the lanes show: once for a case, in a thread of its own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diag.clock import iso
+from diag.store.browse import ERROR, WARNING, Browser
+from diag.tui.logview.places import first_at
+from diag.tui.timeline.lanes import Kind, Lane, Mark
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from diag.model import Diagnosis
+    from diag.tui.case import Case
+    from diag.tui.logview.order import Order
+
+MOST_MARKS = 20_000
+MOST_SILENT_US = 90 * 86_400 * 1_000_000
+HIMDS, HEARTBEAT = "himds", "heartbeat"
+# What systemd and the Service Control Manager say of the agent's services.
+SERVICES = f"""
+SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
+WHERE ((f.Log = 'journal' AND e.Component = 'systemd')
+    OR (f.Log = 'windows_events' AND e.Component = 'Service Control Manager'))
+  AND e.TimeGenerated IS NOT NULL
+  AND regexp_matches(e.Message, '(?i)himds|gcad|extd|arcproxy|azure|guest config')
+ORDER BY 1 LIMIT {MOST_MARKS}"""  # noqa: S608 - constants
+RESTARTS = f"""
+SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
+WHERE e.TimeGenerated IS NOT NULL AND f.Log IN ('journal', 'windows_events', 'syslog')
+  AND (regexp_matches(e.Message, '(?i)-- (re)?boot |startup finished in|linux version ')
+    OR (e.Component IN ('EventLog', 'User32', 'Microsoft-Windows-Kernel-Power')
+      AND e.Code IN ('6005', '6006', '6008', '1074', '41')))
+ORDER BY 1 LIMIT {MOST_MARKS}"""  # noqa: S608 - constants
+EXTENSIONS = f"""
+SELECT epoch_us(TimeGenerated), Type, Version, Operation, Status, Code FROM Extensions
+WHERE TimeGenerated IS NOT NULL ORDER BY 1 LIMIT {MOST_MARKS}"""  # noqa: S608 - constants
+# Few templates hold the word, and events are found by the number of theirs.
+VERSIONS = f"""
+SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
+WHERE f.Log IN ('himds', 'azcmagent', 'azcmagent_console')
+  AND e.TimeGenerated IS NOT NULL AND e.TemplateId IN (
+    SELECT TemplateId FROM Templates WHERE regexp_matches(Template, '(?i)version'))
+  AND regexp_matches(e.Message, '(?i)version\\W{{1,5}}\\d+\\.\\d+')
+ORDER BY 1 LIMIT {MOST_MARKS}"""  # noqa: S608 - constants
+VERSION = re.compile(r"(?i)version\W{1,5}(\d+(?:\.\d+)+)")
+STOP = re.compile(
+    r"(?i)\bstopp|deactivated|succeeded\.|exited, code=|failed|stopped state|"
+    r"terminated unexpectedly"
+)
+START = re.compile(r"(?i)^start(?:ing|ed) |running state")
+
+
+def gather(case: Case) -> list[Lane]:
+    """Return the lanes of a case.
+
+    Args:
+        case: With its lines sorted.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    order = case.order
+    files = case.file_names
+    browser = Browser(case.loaded.store)
+    try:
+        marked = [
+            Lane("services", Kind.MARKS, marks=_services(browser)),
+            Lane("extensions", Kind.MARKS, marks=_extensions(browser)),
+            Lane("version", Kind.MARKS, marks=_versions(browser)),
+            Lane("restarts", Kind.MARKS, marks=_restarts(browser)),
+        ]
+    finally:
+        browser.close()
+    himds = [number for number, (log, _) in files.items() if log == HIMDS]
+    beat = Lane(HEARTBEAT, Kind.ALIVE)
+    if himds:
+        own = order.of_files(himds)
+        own = own[first_at(own, order.untimed) :]
+        beat.ticks, beat.scale = order.ticks[own], order.scale
+        beat.bad = beat.ticks[order.levels[own] >= ERROR]
+    else:
+        beat.note = "no himds log in the bundle"
+    clock = Lane("clock", Kind.MARKS, marks=_steps(order))
+    found = Lane("findings", Kind.MARKS, marks=_findings(case.diagnosis))
+    return [found, beat, *marked, clock, *_levels(order, files)]
+
+
+def _levels(order: Order, files: dict[int, tuple[str, str]]) -> list[Lane]:
+    """Return lanes of errors and warnings: of all logs, then of each."""
+    timed = slice(order.untimed, None)
+    levels, ticks = order.levels[timed], order.ticks[timed]
+    lanes = [Lane("lines", Kind.COUNTS, ticks, scale=order.scale)]
+    per_log: list[Lane] = []
+    for word, found in (
+        ("errors", np.flatnonzero(levels >= ERROR)),
+        ("warnings", np.flatnonzero(levels == WARNING)),
+    ):
+        lanes.append(Lane(word, Kind.COUNTS, ticks[found], scale=order.scale))
+        numbers = order.files[timed][found]
+        logs: dict[str, list[int]] = {}
+        for number in np.unique(numbers).tolist():
+            log, file = files.get(number, ("", "?"))
+            logs.setdefault(log or file.rpartition("/")[2], []).append(number)
+        short = "E" if word == "errors" else "W"
+        for log, own in logs.items():
+            at = found[np.isin(numbers, own)]
+            lane = Lane(f"{short} {log}", Kind.COUNTS, ticks[at], scale=order.scale)
+            per_log.append(lane)
+    per_log.sort(key=lambda lane: (lane.name[0], -len(lane.ticks), lane.name))
+    return [*lanes, *per_log]
+
+
+def _services(browser: Browser) -> list[Mark]:
+    marks = []
+    for time, message in browser.rows(SERVICES, {}):
+        text = message.partition("\n")[0]
+        if START.search(text):
+            marks.append(Mark(time, "↑", "^", text))
+        elif STOP.search(text):
+            marks.append(Mark(time, "↓", "v", text))
+    return marks
+
+
+def _restarts(browser: Browser) -> list[Mark]:
+    return [
+        Mark(time, "↑", "^", message.partition("\n")[0])
+        for time, message in browser.rows(RESTARTS, {})
+    ]
+
+
+def _extensions(browser: Browser) -> list[Mark]:
+    marks = []
+    for time, kind, version, operation, status, code in browser.rows(EXTENSIONS, {}):
+        bad = "fail" in status.lower() or "error" in status.lower()
+        words = " ".join(one for one in (kind, version, operation, status) if one)
+        told = f"{words}, code {code}" if code not in {"", "0"} else words
+        marks.append(Mark(time, "✗" if bad else "•", "x" if bad else "o", told))
+    return marks
+
+
+def _versions(browser: Browser) -> list[Mark]:
+    marks: list[Mark] = []
+    last = ""
+    for time, message in browser.rows(VERSIONS, {}):
+        found = VERSION.search(message)
+        if found and found[1] != last:
+            text = f"{last} → {found[1]}" if last else f"agent {found[1]}"
+            marks.append(Mark(time, "◆", "V", text))
+            last = found[1]
+    return marks
+
+
+def _steps(order: Order) -> list[Mark]:
+    return [
+        Mark(time, "◂", "<", f"the clock went back {seconds:,} s")
+        for time, seconds in order.steps[:MOST_MARKS]
+    ]
+
+
+def _findings(diagnosis: Diagnosis) -> list[Mark]:
+    marks = []
+    # The worst is drawn last, over others of its bucket.
+    for one in sorted(diagnosis.findings, key=lambda f: -f.severity.rank):
+        if one.first_seen is not None and not one.benign:
+            letter = str(one.severity)[0].upper()
+            since = np.datetime64(one.first_seen, "us").astype(np.int64)
+            text = f"{one.rule} {one.title} (since {iso(one.first_seen)})"
+            marks.append(Mark(int(since), letter, letter, text))
+    return marks
+
+
+def span_of(order: Order, now: datetime | None) -> tuple[int, int]:
+    """Return where the time of a case begins and ends, in microseconds.
+
+    Args:
+        order: The lines.
+        now: When the logs were collected: a silence until then is one, too.
+    """
+    ticks = order.ticks[order.untimed :]
+    if not len(ticks):
+        return 0, 60_000_000
+    first, last = order.scale.time(int(ticks[0])), order.scale.time(int(ticks[-1]))
+    if now is not None:
+        judged = int(np.datetime64(now, "us").astype(np.int64))
+        last = judged if last < judged < last + MOST_SILENT_US else last
+    return first, max(last + 1, first + 60_000_000)
