@@ -1,0 +1,43 @@
+"""A terminal that goes away without a signal ends the program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.calling import SAMPLES, command, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal")
+
+
+def test_without_a_terminal_it_does_not_run_on(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    env = environment({"TERM": "xterm", "ARCDIAG_STATE_DIR": str(tmp_path)})
+    # A session of its own without a controlling terminal: nothing sends SIGHUP.
+    process = subprocess.Popen(
+        command("triage", SAMPLES / "heartbeat-lost", "--no-cache"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=env,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        assert os.read(ours, 1)  # it has begun to draw
+        os.close(ours)
+        end = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < end:
+            time.sleep(0.1)
+        assert process.poll() is not None
+    finally:
+        process.kill()
+        process.wait()
