@@ -64,12 +64,14 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     from diag.cli.config import triage_keys
     from diag.cli.scratch import scratch_in
     from diag.tui.app import TriageApp
+    from diag.tui.terminal import watch_terminal
 
     keys = triage_keys(args.config)
     _check_terminal()
     _check_colour(console)
     with scratch_in(args.tmp_dir):
         app = TriageApp(_wanted(args), keys)
+        watch_terminal(app)
         app.run()
     if app.failure is not None:
         raise app.failure

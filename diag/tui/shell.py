@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -40,22 +39,6 @@ LATER = frozenset(key.action.partition("(")[0].removeprefix("app.") for key in K
     "leave",
     "command_palette",
 }
-
-# Seconds between two looks whether the terminal is still there.
-LOOKS = 2.0
-
-
-def has_terminal() -> bool:
-    """Return whether keys can still come; on Windows the system ends the program."""
-    try:
-        import termios
-    except ImportError:
-        return True
-    try:
-        termios.tcgetattr(sys.__stdin__ or 0)
-    except (termios.error, ValueError, OSError):
-        return False
-    return True
 
 
 class Shell(App[None]):
@@ -124,15 +107,12 @@ class Shell(App[None]):
         names = ", ".join(path.name for path in self.wanted.sources)
         self.query_one("#who", Static).update(content(f" arcdiag  {names}"))
         self._opening("opening")
-        if not self.is_headless:
-            self.set_interval(LOOKS, self._leave_without_terminal)
         self._open()
 
-    def _leave_without_terminal(self) -> None:
-        """End when nobody can look: a lost connection does not always send a signal."""
-        if not has_terminal():
-            self._left = True
-            self.exit()
+    def leave_at_once(self) -> None:
+        """End, because nobody can look any more."""
+        self._left = True
+        self.exit()
 
     @work(thread=True, group="open")
     def _open(self) -> None:

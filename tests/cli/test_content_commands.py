@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diag import engine, formats
 from diag.cli.exits import Exit
+from tests.amount import ALL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,11 +111,11 @@ def test_rules_show_is_readable(call: Call) -> None:
 
 
 def test_every_rule_and_format_can_be_shown(call: Call) -> None:
-    for rule in engine.load_rules():
+    for rule in list(engine.load_rules())[:: 1 if ALL else 6]:
         done = call("rules", "show", rule.id)
         assert (done.code, done.err) == (Exit.CLEAN, "")
         assert done.out.startswith(f"{rule.id}  ")
-    for name in formats.load_families():
+    for name in list(formats.load_families())[:: 1 if ALL else 6]:
         done = call("formats", "show", name)
         assert (done.code, done.err) == (Exit.CLEAN, "")
         assert done.out.startswith(f"{name}  ")

@@ -9,12 +9,13 @@ import pytest
 
 from diag.tui.app import TriageApp
 from diag.tui.keys import KEYS
+from tests.amount import ALL
 from tests.tui.logopened import drive, program, seen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-STEPS = 250
+STEPS = 250 if ALL else 80
 LETTERS = [*'abE/ "=x', "tab", "backspace", "enter", "escape", "up", "down"]
 # Leaving ends the walk; the clipboard and files are of the user.
 NOT = {"quit", "export"}

@@ -1,0 +1,57 @@
+"""Whether the terminal is still there: a lost connection does not always send a signal.
+
+Textual goes on without one, at a quarter of a core, for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from diag.tui.shell import Shell
+
+LOOKS = 2.0  # seconds between two looks
+PATIENCE = 5.0  # seconds for notes to be kept and temporary files to be removed
+
+
+def has_terminal() -> bool:
+    """Return whether keys can still come; on Windows the system ends the program."""
+    try:
+        import termios
+    except ImportError:
+        return True
+    try:
+        termios.tcgetattr(sys.__stdin__ or 0)
+    except (termios.error, ValueError, OSError):
+        return False
+    return True
+
+
+def watch_terminal(app: Shell) -> None:
+    """End the program soon after its terminal is gone; returns at once.
+
+    Args:
+        app: Is asked to leave first. When it cannot, because it waits for a terminal
+            that is not there, the process ends without it.
+    """
+    threading.Thread(target=_watch, args=(app,), daemon=True).start()
+
+
+def _watch(app: Shell) -> None:
+    while has_terminal():
+        time.sleep(LOOKS)
+    asking = threading.Thread(target=_ask, args=(app,), daemon=True)
+    asking.start()
+    time.sleep(PATIENCE)
+    os._exit(1)
+
+
+def _ask(app: Shell) -> None:
+    try:
+        app.call_from_thread(app.leave_at_once)
+    except RuntimeError:  # it has not begun, or has ended
+        return
