@@ -36,6 +36,10 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+def without_checks(report: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**one, "counter_check": None} for one in report["findings"]]
+
+
 def compare(root: Path, tmp_path: Path, cache: Path, *more: str) -> None:
     """Collect from a tree, as soon as its last line is there; compare with the tree."""
     there = judged(root, cache)
@@ -56,7 +60,8 @@ def compare(root: Path, tmp_path: Path, cache: Path, *more: str) -> None:
     assert [one["rule"] for one in ours["findings"]] == [
         one["rule"] for one in there["findings"]
     ]
-    assert ours["findings"] == there["findings"]
+    # A manifest answers what refutes a missing log, so that question is not compared.
+    assert without_checks(ours) == without_checks(there)
     assert ours["problems"] == there["problems"]
 
 
@@ -74,4 +79,8 @@ def test_the_samples(
 @pytest.mark.parametrize("name", CHOSEN)
 def test_scenarios_of_all_generations(name: str, tmp_path: Path, cache: Path) -> None:
     write_scenario(SCENARIOS[name], 0, tmp_path / "root")
+    if not {"var", "ProgramData"} & {
+        path.name for path in (tmp_path / "root").iterdir()
+    }:
+        pytest.skip("only what commands printed: there is no disk to collect from")
     compare(tmp_path / "root", tmp_path, cache)
