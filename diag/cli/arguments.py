@@ -184,6 +184,26 @@ def add_content(parser: Parser, *kinds: str) -> None:
         )
 
 
+def add_report_output(parser: Parser) -> None:
+    """Add -o for a report."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=a_path,
+        metavar="FILE",
+        help="write the report to a file instead of stdout",
+    )
+
+
+def add_caching(parser: Parser) -> None:
+    """Add --no-cache."""
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither use nor keep what was parsed or compiled before",
+    )
+
+
 def add_telling(parser: Parser) -> None:
     """Add the options that decide how much is said, and in which colour."""
     parser.add_argument(

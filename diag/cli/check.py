@@ -45,19 +45,9 @@ def add_arguments(parser: arguments.Parser) -> None:
         "default high), 4 for lower findings",
     )
     arguments.add_format(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=arguments.a_path,
-        metavar="FILE",
-        help="write the report to a file instead of stdout",
-    )
+    arguments.add_report_output(parser)
     arguments.add_reading(parser)
-    parser.add_argument(
-        "--no-cache",
-        action="store_true",
-        help="neither use nor keep what was parsed before",
-    )
+    arguments.add_caching(parser)
     arguments.add_telling(parser)
 
 

@@ -38,19 +38,9 @@ def add_arguments(parser: arguments.Parser) -> None:
         help=f"how many differences the text shows (default {MOST_SHOWN}; 0: all)",
     )
     arguments.add_format(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=arguments.a_path,
-        metavar="FILE",
-        help="write to a file instead of stdout",
-    )
+    arguments.add_report_output(parser)
     arguments.add_reading(parser)
-    parser.add_argument(
-        "--no-cache",
-        action="store_true",
-        help="neither use nor keep what was parsed before",
-    )
+    arguments.add_caching(parser)
     arguments.add_telling(parser)
 
 

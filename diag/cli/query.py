@@ -75,11 +75,7 @@ def _add_output(parser: arguments.Parser) -> None:
         const="json",
         help="short for --format json",
     )
-    parser.add_argument(
-        "--no-cache",
-        action="store_true",
-        help="neither use nor keep what was parsed or compiled before",
-    )
+    arguments.add_caching(parser)
 
 
 def execute(args: argparse.Namespace, console: Console) -> Exit:

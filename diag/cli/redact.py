@@ -167,6 +167,7 @@ def _copied(args: argparse.Namespace, target: Path, progress: Any) -> Copied:  #
 def _tell_copied(
     copied: Copied, target: Path, args: argparse.Namespace, console: Console
 ) -> Exit:
+    from diag.report.gather import number_of
     from diag.text import show
 
     unread = [(name, text) for name, _, text in copied.left_out]
@@ -180,7 +181,7 @@ def _tell_copied(
         counts = ", ".join(f"{n:,} {kind}" for kind, n in copied.counts.items())
         console.lines(
             [
-                f"{target}: {copied.members:,} members",
+                f"{target}: {number_of(copied.members, 'member')}",
                 f"redacted: {counts or 'nothing was found'}",
                 *([f"pseudonyms: {copied.table} (keep it)"] if copied.table else []),
             ]
@@ -233,11 +234,13 @@ def _tell_left(left: Left, args: argparse.Namespace, console: Console) -> Exit:
 
 
 def _places(left: Left, *, quiet: bool) -> list[str]:
+    from diag.report.gather import number_of
+
     lines = [f"{name}:{line}: {kind}" for name, line, kind in left.places[:MOST_LEFT]]
     if len(left.places) > MOST_LEFT:
         lines.append(f"... and {len(left.places) - MOST_LEFT:,} more; -j lists all")
     if not quiet:
         count = f"{len(left.places):,}" if left.places else "no"
         one = "secret is" if len(left.places) == 1 else "secrets are"
-        lines.append(f"{count} {one} left in {left.members:,} members")
+        lines.append(f"{count} {one} left in {number_of(left.members, 'member')}")
     return lines

@@ -11,7 +11,7 @@ from diag.content.redaction import redaction_rules
 from diag.errors import DiagError
 from diag.formats.readers.unpacked import Unpacked
 from diag.packing import BundleWriter
-from diag.packing.manifest import FORMAT, HEAD, NAME
+from diag.packing.manifest import FORMAT, HEAD, NAME, NO_TIME
 from diag.redact import RedactionError, Redactor, denied, gzipped
 from diag.redact.pseudonyms import LEARN, REPLACE
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 # Nothing says when the source was made; readers take it for no time at all.
-NO_TIME = "1980-01-01T00:00:00Z"
 MOST_MANIFEST = 64 << 20
 DENIED, FAILED, UNREADABLE = "deny-list", "redaction-failed", "unreadable"
 

@@ -34,11 +34,7 @@ def add_arguments(parser: arguments.Parser) -> None:
         help="settings (TOML), such as other keys; ARCDIAG_CONFIG names it, too",
     )
     arguments.add_reading(parser)
-    parser.add_argument(
-        "--no-cache",
-        action="store_true",
-        help="neither use nor keep what was parsed before",
-    )
+    arguments.add_caching(parser)
     parser.add_argument(
         "--ascii",
         action="store_true",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diag.cli import arguments
 from diag.cli.exits import Exit
+from diag.packing.manifest import NO_TIME
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 HEAD = ("machine", "system", "agent_version", "created", "zone", "kind", "case_id")
 NOT_OURS = (
     "It has no manifest of arcdiag, so nothing says what should be in it. "
-    "Only the CRCs of its {count} members were checked."
+    "Only the CRCs of its members were checked: {count:,} of them."
 )
 
 
@@ -67,7 +68,7 @@ def _lines(verdict: Verdict) -> list[str]:
     head = [
         f"{key.replace('_', ' ')} {verdict.manifest[key]}"
         for key in HEAD
-        if verdict.manifest.get(key)
+        if verdict.manifest.get(key) not in (None, "", NO_TIME)
     ]
     if head:
         lines.append(", ".join(head))
@@ -75,10 +76,7 @@ def _lines(verdict: Verdict) -> list[str]:
     if not verdict.ours:
         lines.append(NOT_OURS.format(count=verdict.members))
     elif not count:
-        lines.append(
-            f"All {verdict.members} members are as they were written, "
-            "and so is every other byte."
-        )
+        lines.append(f"{_all(verdict.members)} as written, and so is every other byte.")
     if count:
         lines.append(f"{count} {'difference' if count == 1 else 'differences'}.")
     lines.append(f"SHA-256 of the file: {verdict.sha256}")
@@ -87,6 +85,12 @@ def _lines(verdict: Verdict) -> list[str]:
             "Compare it with one that came by another way to rule out forgery."
         )
     return lines
+
+
+def _all(members: int) -> str:
+    if members == 1:
+        return "Its one member is"
+    return f"All {members:,} members are"
 
 
 def _value(verdict: Verdict) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def summary_of(
 def _first(done: Outcome, seconds: float) -> str:
     cut = f", {done.cut:,} cut to their newest part" if done.cut else ""
     size = f"{done.size / 1e6:,.1f} MB of files read"
-    return f"collected     {done.taken:,} members{cut}; {size} in {seconds:,.1f} s"
+    word = "member" if done.taken == 1 else "members"
+    return f"collected     {done.taken:,} {word}{cut}; {size} in {seconds:,.1f} s"
 
 
 def _redacted(options: Options, counts: Mapping[str, int]) -> str:

@@ -49,6 +49,9 @@ SHORT = {
     "read-error": "the disk gave an error",
 }
 
+# `created` of a copy of what has no time itself; readers take it for none.
+NO_TIME = "1980-01-01T00:00:00Z"
+
 KINDS = ("collected", "recovered", "redacted")
 LAYOUTS = ("sized", "streamed")
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 # of an address, in PEM armour.
 FORMS = ("key", "shape", "address", "pem")
 # How sure a value behind `key: ` has to look: any word, or only what no prose has.
-STRICT = ("any", "strict")
 KEYS = {
     *("id", "kind", "form", "words", "tail", "before", "not_before", "value"),
     *("prose", "rest", "tree", "wrapped", "files", "check", "match", "keep"),

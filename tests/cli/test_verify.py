@@ -33,7 +33,7 @@ def bundle(tmp_path: Path) -> Path:
 def test_a_bundle_that_is_whole(call: Call, bundle: Path) -> None:
     done = call("verify", bundle)
     assert (done.code, done.err) == (Exit.CLEAN, "")
-    assert "All 2 members are as they were written" in done.out
+    assert "All 2 members are as written" in done.out
     assert hashlib.sha256(bundle.read_bytes()).hexdigest() in done.out
     assert "\x1b" not in done.out
 
