@@ -10,6 +10,10 @@ from enum import StrEnum
 
 SCHEMA_VERSION = 2
 
+# The family of what a bundle says about itself. Rules judge the machine: the names and
+# reasons listed there are no lines of its logs (docs/rules.md).
+ABOUT_BUNDLE = "manifest"
+
 
 class Type(StrEnum):
     """KQL's scalar types, as `getschema` names them."""

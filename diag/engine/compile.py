@@ -16,6 +16,7 @@ from diag.engine.failures import raise_all
 from diag.engine.kept import Kept, key_of
 from diag.engine.places import place_in, text_at
 from diag.errors import KqlError
+from diag.schema import ABOUT_BUNDLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -129,7 +130,10 @@ class _Job:
         text = f"{rule.library}{text}"
         lines = rule.library.count("\n")
         key = key_of("query", text, names)
-        build = lambda: kql.compile_query(text, **names)  # noqa: E731 - called late
+
+        def build() -> Query:
+            return kql.compile_query(text, **names, without=ABOUT_BUNDLE)
+
         return self.attempt(rule, path, key, build, lines)
 
     def evidence(self, rule: Rule, names: Names) -> BoundQuery | None:
@@ -143,7 +147,11 @@ class _Job:
             ("evidence",),
             key,
             lambda: kql.compile_predicate(
-                spec.where, columns=PLACE, limit=spec.limit, **names
+                spec.where,
+                columns=PLACE,
+                limit=spec.limit,
+                **names,
+                without=ABOUT_BUNDLE,
             ),
         )
         return BoundQuery(found) if found else None

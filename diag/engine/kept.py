@@ -19,7 +19,7 @@ from diag import kql
 from diag.engine.keeping import keep
 from diag.kql import Query
 from diag.kql.need import of_plain, plain
-from diag.schema import SCHEMA_VERSION, TABLES, Type
+from diag.schema import ABOUT_BUNDLE, SCHEMA_VERSION, TABLES, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -94,7 +94,7 @@ _VERSION: list[str] = []
 def compiler_version() -> str:
     """Return a hash of the compiler's own files and the schema, computed once."""
     if not _VERSION:
-        digest = hashlib.sha256(f"{SCHEMA_VERSION} {TABLES}".encode())
+        digest = hashlib.sha256(f"{SCHEMA_VERSION} {TABLES} {ABOUT_BUNDLE}".encode())
         for path in sorted(Path(str(kql.__file__)).parent.rglob("*.py")):
             digest.update(path.read_bytes())
         _VERSION.append(digest.hexdigest())

@@ -14,7 +14,7 @@ from diag.engine.rule import Trigger
 from diag.errors import KqlError
 from diag.kql.altering import alter_query
 from diag.kql.literal_changes import altered_value
-from diag.schema import Type
+from diag.schema import ABOUT_BUNDLE, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,9 @@ class _Mutation:
             if one.line <= lines:
                 continue  # shared with other rules, whose tests ask more of it
             try:
-                query = kql.compile_tree(one.tree, text, constants=self.constants)
+                query = kql.compile_tree(
+                    one.tree, text, constants=self.constants, without=ABOUT_BUNDLE
+                )
             except KqlError:
                 continue
             if (compiled := self.fitting(query)) is not None:
@@ -117,7 +119,9 @@ class _Mutation:
             plain = _plain(other, one.kind)
             constants = {**self.constants, one.name: (one.kind, plain)}
             try:
-                query = kql.compile_query(text, constants=constants)
+                query = kql.compile_query(
+                    text, constants=constants, without=ABOUT_BUNDLE
+                )
             except KqlError:
                 continue
             if (compiled := self.fitting(query)) is not None:

@@ -32,6 +32,7 @@ def compile_query(
     schema: Schema = TABLES,
     constants: Constants | None = None,
     late: Late | None = None,
+    without: str = "",
 ) -> Query:
     """Compile a query.
 
@@ -41,6 +42,7 @@ def compile_query(
         constants: Named values: a type, and a `timedelta`, a naive UTC `datetime`,
             JSON data or a plain value of it.
         late: Names whose values are given when the query runs.
+        without: A log whose events `Events` does not hold then; empty for none.
 
     Returns:
         One SELECT and its columns.
@@ -49,11 +51,15 @@ def compile_query(
         KqlError: The query is wrong; the message names code, place and reason.
     """
     tree = parse_query(text)
-    return _Job(text, schema, constants or {}, late or {}).finish(tree)
+    return _Job(text, schema, constants or {}, late or {}, without).finish(tree)
 
 
 def compile_tree(
-    tree: statements.Query, text: str, *, constants: Constants | None = None
+    tree: statements.Query,
+    text: str,
+    *,
+    constants: Constants | None = None,
+    without: str = "",
 ) -> Query:
     """Compile a syntax tree that was changed.
 
@@ -61,11 +67,12 @@ def compile_tree(
         tree: The tree.
         text: What it was parsed from, for the places of errors.
         constants: As in `compile_query`.
+        without: As in `compile_query`.
 
     Raises:
         KqlError: The tree as it is now is no query.
     """
-    return _Job(text, TABLES, constants or {}, {}).finish(tree)
+    return _Job(text, TABLES, constants or {}, {}, without).finish(tree)
 
 
 def compile_filter(
@@ -120,6 +127,7 @@ def compile_predicate(
     limit: int,
     constants: Constants | None = None,
     late: Late | None = None,
+    without: str = "",
 ) -> Query:
     """Compile a condition on Events to a query for the events that meet it.
 
@@ -129,6 +137,7 @@ def compile_predicate(
         limit: Most rows, the earliest first.
         constants: As in `compile_query`.
         late: As in `compile_query`.
+        without: As in `compile_query`.
 
     Raises:
         KqlError: The condition is wrong.
@@ -147,16 +156,16 @@ def compile_predicate(
     )
     source = steps.Table(nodes.Name("Events", 0), 0)
     tree = statements.Query((), steps.Pipeline(source, operators, 0))
-    return _Job(text, TABLES, constants or {}, late or {}).finish(tree)
+    return _Job(text, TABLES, constants or {}, late or {}, without).finish(tree)
 
 
 class _Job:
     """The compilation of one query."""
 
     def __init__(
-        self, text: str, schema: Schema, constants: Constants, late: Late
+        self, text: str, schema: Schema, constants: Constants, late: Late, without: str
     ) -> None:
-        self.plan = Plan(Source(text))
+        self.plan = Plan(Source(text), without)
         self.compiler = Compiler(self.plan)
         self.names = Names(schema)
         self.late = {name: f"v{number}" for number, name in enumerate(late)}

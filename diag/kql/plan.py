@@ -140,9 +140,10 @@ def _listed(items: dict[str, str]) -> str:
 class Plan:
     """Collects stages and bound values of one query."""
 
-    def __init__(self, source: Source) -> None:
-        """Begin without any stage."""
+    def __init__(self, source: Source, without: str = "") -> None:
+        """Begin without any stage; see `compile_query` for the arguments."""
         self.source = source
+        self.without = without
         self.stages: list[Stage] = []
         self.bound: dict[str, Any] = {}
         self.joins = 0
