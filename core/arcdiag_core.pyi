@@ -200,6 +200,31 @@ def sample(
         ValueError: The packing is not known.
     """
 
+class Words:
+    """Many words that are looked for in one pass."""
+
+    def __new__(cls, words: Sequence[bytes]) -> Words:
+        """Compile the words.
+
+        Raises:
+            ValueError: A word is empty, or there are too many.
+        """
+
+    def places(self, text: bytes, start: int, end: int) -> list[tuple[int, int]]:
+        """Find words, also such that overlap; upper and lower case differ.
+
+        Args:
+            text: Where.
+            start: Where they may begin.
+            end: Where they end at the latest.
+
+        Returns:
+            (where it begins, index of the word) in the order of their ends.
+
+        Raises:
+            ValueError: The range is not in the text.
+        """
+
 def find_texts(needles: Sequence[str], texts: Sequence[str]) -> list[list[int]]:
     """Find many texts in many others, in one pass.
 

@@ -286,7 +286,7 @@ mod arcdiag_core {
     #[pymodule_export]
     use super::{Ingest, Plan, Templates, sample};
     #[pymodule_export]
-    use crate::texts::find_texts;
+    use crate::texts::{Words, find_texts};
     use pyo3::prelude::*;
 
     /// The version is asked for at each start; looking it up among the installed

@@ -1,6 +1,6 @@
 //! Which of many texts stand in which of many others: all rules ask at once.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -37,6 +37,51 @@ pub(crate) fn find_texts(
         .map_err(PyValueError::new_err)
 }
 
+/// Where many words stand in a text.
+#[pyclass(frozen, module = "arcdiag_core")]
+pub(crate) struct Words {
+    automaton: AhoCorasick,
+}
+
+impl Words {
+    fn all(&self, text: &[u8], start: usize, end: usize) -> Vec<(usize, usize)> {
+        let input = Input::new(text).range(start..end);
+        self.automaton
+            .find_overlapping_iter(input)
+            .map(|hit| (hit.start(), hit.pattern().as_usize()))
+            .collect()
+    }
+}
+
+#[pymethods]
+impl Words {
+    #[new]
+    fn new(words: Vec<Vec<u8>>) -> PyResult<Self> {
+        if words.iter().any(Vec::is_empty) {
+            return Err(PyValueError::new_err("a word is empty"));
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(words)
+            .map_err(|why| PyValueError::new_err(why.to_string()))?;
+        Ok(Self { automaton })
+    }
+
+    fn places(
+        &self,
+        py: Python<'_>,
+        text: &[u8],
+        start: usize,
+        end: usize,
+    ) -> PyResult<Vec<(usize, usize)>> {
+        if start > end || end > text.len() {
+            return Err(PyValueError::new_err("the range is outside the text"));
+        }
+        Ok(py.detach(|| self.all(text, start, end)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +101,16 @@ mod tests {
         assert_eq!(found[3], [2]);
         assert_eq!(found[4], [0]);
         assert_eq!(found[5], [0, 2]);
+    }
+
+    #[test]
+    fn words_are_found_inside_each_other_and_in_their_range() {
+        let words = Words::new(vec![b"key".to_vec(), b"eye".to_vec(), b"k".to_vec()]).unwrap();
+        let text = b"keyeye key";
+        assert_eq!(words.all(text, 0, 6), [(0, 2), (0, 0), (1, 1), (3, 1)]);
+        assert_eq!(words.all(text, 7, 10), [(7, 2), (7, 0)]);
+        assert!(words.all(text, 1, 3).is_empty());
+        assert!(words.all(text, 10, 10).is_empty());
     }
 
     #[test]

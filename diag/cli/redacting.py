@@ -245,7 +245,9 @@ def _date(target: Path, opened: Bundle) -> None:
 
 def built_in(pseudonyms: Pseudonyms | None) -> Redactor:
     """Return a redactor with the rules that come with the program."""
+    from arcdiag_core import Words
+
     try:
-        return Redactor(redaction_rules(), pseudonyms)
+        return Redactor(redaction_rules(), pseudonyms, Words)
     except RedactionError as error:
         raise DiagError(str(error), hint="install arcdiag again") from error

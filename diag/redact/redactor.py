@@ -15,6 +15,7 @@ from diag.redact.tokens import Tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from diag.redact.prefilter import Finder
     from diag.redact.pseudonyms import Pseudonyms
 
     Told = Callable[[int, str], None]
@@ -38,17 +39,20 @@ class Redactor:
         self,
         rules: Sequence[Mapping[str, object]],
         pseudonyms: Pseudonyms | None = None,
+        finder: Finder | None = None,
     ) -> None:
         """Compile the rules.
 
         Args:
             rules: As `redaction` has them.
             pseudonyms: Replaces ids and names, too; None leaves them.
+            finder: Finds the words of the rules where there is more than the standard
+                library (`prefilter`); what is found is the same.
 
         Raises:
             RedactionError: A rule is wrong.
         """
-        self._engine = Engine(compile_rules(rules))
+        self._engine = Engine(compile_rules(rules), finder)
         self._tokens = Tokens()
         self._pseudonyms = pseudonyms
 

@@ -12,7 +12,7 @@ from diag.redact.prefilter import Prefilter, Word
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from diag.redact.prefilter import Hit
+    from diag.redact.prefilter import Finder, Hit
     from diag.redact.rules import Rule
 
     Told = Callable[[int, bytes], None]
@@ -30,17 +30,18 @@ _WRAPPABLE = re.compile(rb"[A-Za-z0-9+/_.=~-]{24,}")
 class Engine:
     """All rules, compiled: what every text of a bundle is looked at with."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        """Compile the words and patterns of the rules."""
+    def __init__(self, rules: Sequence[Rule], finder: Finder | None = None) -> None:
+        """Compile the words and patterns of the rules; `finder` as for `Prefilter`."""
         self.rules = rules
         self.patterns = [
             keys.pattern_of(rule) if rule.form == "key" else None for rule in rules
         ]
-        self.prefilter = Prefilter(
+        words = [
             Word(word, keys.follow_of(rule), number)
             for number, rule in enumerate(rules)
             for word in rule.words
-        )
+        ]
+        self.prefilter = Prefilter(words, finder)
 
     def for_member(self, name: str) -> frozenset[int]:
         """Return the numbers of the rules that hold for a member."""
