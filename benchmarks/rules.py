@@ -69,6 +69,8 @@ def cpu(words: list[str], cache: Path) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "diag", *words]
     env = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    # Compiled modules are kept, as where it is installed.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(command, check=False, capture_output=True, env=env)
     if done.returncode not in {0, 3, 4, 5}:
         raise SystemExit(done.stderr.decode())

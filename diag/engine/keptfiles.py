@@ -1,7 +1,8 @@
 """Rule files that were read before: YAML takes longer to read than to understand.
 
-Kept by the content of all files at once, as data, beside the compiled queries. Anything
-wrong with what was kept means that the files are read as if it were not there.
+Kept by the content of all files at once, as data, beside the compiled queries, and
+whether there was anything to say about them. Anything wrong with what was kept means
+that the files are read as if it were not there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ NAME = "rules-{}-files.json"
 
 
 class KeptFiles:
-    """The data of YAML texts, read only if they were not kept."""
+    """The data of YAML texts, read only if they were not kept.
+
+    `silent`: their rules were loaded before, without an error or a remark.
+    """
 
     def __init__(self, folder: Path | None, texts: Iterable[str]) -> None:
         """Look for what was kept of exactly these texts.
@@ -31,13 +35,16 @@ class KeptFiles:
             texts: All that may be read.
         """
         self._known: dict[str, Any] = {}
-        self._read: dict[str, Any] = {}
+        self._new = False
         self._path = None
+        self.silent = False
         if folder is None:
             return
-        # The reader itself decides, too.
-        reader = Path(str(content.__file__)).with_name("yamltext.py").read_bytes()
-        digest = hashlib.sha256(__version__.encode() + reader)
+        # Those who read them decide, too.
+        digest = hashlib.sha256(__version__.encode())
+        reader = Path(str(content.__file__)).with_name("yamltext.py")
+        for path in (reader, *sorted(Path(__file__).parent.glob("*.py"))):
+            digest.update(path.read_bytes())
         for text in texts:
             digest.update(_key(text).encode())
         self._path = folder / NAME.format(digest.hexdigest()[:40])
@@ -45,7 +52,8 @@ class KeptFiles:
             import orjson
 
             found = orjson.loads(self._path.read_bytes())
-            self._known = found if isinstance(found, dict) else {}
+            if isinstance(found, dict) and isinstance(found.get("files"), dict):
+                self._known, self.silent = found["files"], found.get("silent") is True
             self._path.touch()  # its age counts from the last use
 
     def load(self, text: str, name: str) -> object:
@@ -60,14 +68,19 @@ class KeptFiles:
         """
         key = _key(text)
         if key not in self._known:
-            self._read[key] = self._known[key] = content.load_yaml(text, name)
+            self._known[key] = content.load_yaml(text, name)
+            self._new = True
         return self._known[key]
 
-    def close(self) -> None:
-        """Keep what was read, if there is something new."""
-        if self._path is None or not self._read:
+    def close(self, *, silent: bool) -> None:
+        """Keep what was read, if there is something new.
+
+        Args:
+            silent: All rules were loaded, and there was nothing to say about them.
+        """
+        if self._path is None or not (self._new or silent > self.silent):
             return
-        keep(self._path, self._known)
+        keep(self._path, {"files": self._known, "silent": silent})
 
 
 def _key(text: str) -> str:

@@ -35,7 +35,8 @@ def load_rules(
         extra: Folders, files or zips of the user. A folder with a `pack.yaml` is a
             pack; in one without, every YAML file holds rules.
         only: Rule ids; empty for all.
-        kept: A folder where compiled queries are kept between runs.
+        kept: A folder where compiled queries are kept between runs. Rules that were
+            loaded from there before, without a word, then come without their tests.
         lenient: Load what is right and tell the rest in `RuleSet.errors`.
         unlocked: Load packs too whose files are not those of their `pack.lock`.
 
@@ -57,8 +58,15 @@ def load_rules(
         # Our own tables are tested; those of users are told with their rules.
         for some in files[1:]:
             errors += table_errors(some, files_kept.load)
-    found = rules_of(files, only, lenient=lenient, errors=errors, read=files_kept.load)
-    files_kept.close()
+    found = rules_of(
+        files,
+        only,
+        lenient=lenient,
+        errors=errors,
+        read=files_kept.load,
+        tests=not files_kept.silent,
+    )
+    files_kept.close(silent=not (found.errors or found.remarks))
     return replace(found, remarks=(*remarks, *found.remarks), kept=kept)
 
 
@@ -69,6 +77,7 @@ def rules_of(
     lenient: bool = False,
     errors: Sequence[str] = (),
     read: ReadYaml = content.load_yaml,
+    tests: bool = True,
 ) -> RuleSet:
     """Read rules from YAML texts; `load_rules` with the files already read.
 
@@ -79,6 +88,7 @@ def rules_of(
         lenient: As for `load_rules`.
         errors: What was wrong before the files could be read.
         read: Reads a YAML text.
+        tests: Read the tests of the rules, too; they were right before, if not.
 
     Returns:
         As `load_rules`.
@@ -87,19 +97,20 @@ def rules_of(
         UsageError: An id of `only` does not exist.
         RuleError: Files are wrong; the text lists every error with its place.
     """
-    loader = Loader(read, lenient=lenient)
+    loader = Loader(read, lenient=lenient, tests=tests)
     loader.errors += errors
     for number, files in enumerate(roots):
         loader.read_root(files, number)
     rules = loader.finish()
-    known = [rule.id for rule in rules]
+    known = {rule.id: rule for rule in rules}
     for name in only:
         if name not in known and name not in loader.broken:
             raise UsageError(
                 f"there is no rule '{name}'{closest(name, known)}",
                 hint="arcdiag rules list shows all ids",
             )
-    chosen = tuple(rule for rule in rules if not only or rule.id in only)
+    wanted = set(only) or known.keys()
+    chosen = tuple(rule for rule in rules if rule.id in wanted)
     return RuleSet(
         chosen,
         tuple(loader.remarks),

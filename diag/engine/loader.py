@@ -46,13 +46,17 @@ class Loader:
     `broken` are the ids of rules that something is wrong with.
     """
 
-    def __init__(self, read: ReadYaml, *, lenient: bool = False) -> None:
+    def __init__(
+        self, read: ReadYaml, *, lenient: bool = False, tests: bool = True
+    ) -> None:
         """Begin without rules.
 
         Args:
             read: Returns the data of a YAML text and its name; as `load_yaml`.
             lenient: Leave out what is wrong, and go on.
+            tests: Read the tests of the rules, too.
         """
+        self.tests = tests
         self.read = read
         self.lenient = lenient
         self.versions: dict[str, list[Version]] = {}
@@ -141,7 +145,12 @@ class Loader:
         if isinstance(data, list):
             items = [((place,), item) for place, item in enumerate(data)]
         for path, item in items:
-            rule = read_rule(item, path, notes, file=source.name, pack=pack.name)
+            rule = read_rule(
+                *(item, path, notes),
+                file=source.name,
+                pack=pack.name,
+                tests=self.tests,
+            )
             if rule is None or pack.broken:
                 self._note_broken(item)
                 continue

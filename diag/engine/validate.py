@@ -52,6 +52,7 @@ def read_rule(
     file: str = "",
     pack: str = "",
     reader: Reader | None = None,
+    tests: bool = True,
 ) -> Rule | None:
     """Check one rule.
 
@@ -62,6 +63,7 @@ def read_rule(
         file: Its file, for later messages.
         pack: Name of its pack.
         reader: Reads the mapping; one that only notes what is asked makes a schema.
+        tests: Read its tests, too; without them they are taken to be right.
 
     Returns:
         The rule, None if anything is wrong with it.
@@ -79,10 +81,14 @@ def read_rule(
         **_identity(reader),
         **judging,
         **_telling(reader),
-        tests=testparts.read_tests(reader, judging["parameters"]),
+        tests=testparts.read_tests(reader, judging["parameters"]) if tests else (),
     )
     _kind(reader)
     _together(reader, rule)
+    if tests:
+        _tested(reader, rule)
+    else:
+        reader.raw("tests")  # known, and not looked at
     reader.finish(IGNORED)
     return rule if len(notes.errors) == before else None
 
@@ -220,6 +226,10 @@ def _together(reader: Reader, rule: Rule) -> None:
     for name in (p.name for p in rule.parameters):
         if not re.search(rf"\b{re.escape(name)}\b", used):
             reader.note(f"the parameter '{name}' is not used")
+
+
+def _tested(reader: Reader, rule: Rule) -> None:
+    """Check whether there are tests of both kinds, each with a name of its own."""
     wanted = {True: "firing", False: "silent"}
     for test in rule.tests:
         wanted.pop(test.fires, None)

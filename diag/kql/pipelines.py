@@ -211,10 +211,7 @@ class Compiler:
             self.plan.templates[ids["Message"]] = ids["TemplateId"], ids["Fields"]
         # `Events` is a join, and a join of many rows has no sequence of its own.
         stable = table != "Events"
-        rows = f'FROM "{table}"'
-        if table == SEARCHED and self.plan.without:
-            rows += f' WHERE "Log" <> {self.plan.bind(self.plan.without)}'
-        made = self.plan.add(Arm(items, rows))
+        made = self.plan.add(Arm(items, self.plan.rows_of(table)))
         scan = len(self.plan.stages)
         for name in set(INDEXED.get(table, ())) & ids.keys():
             self.plan.origins[ids[name]] = (scan, name)

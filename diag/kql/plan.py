@@ -169,6 +169,13 @@ class Plan:
             self.bound[name] = value
         return f"${self._names[key]}"
 
+    def rows_of(self, table: str) -> str:
+        """Return the SQL behind a SELECT that reads a table."""
+        rows = f'FROM "{table}"'
+        if table == "Events" and self.without:
+            rows += f' WHERE "Log" <> {self.bind(self.without)}'
+        return rows
+
     def text(self, value: str) -> Value:
         """Return a string constant."""
         return Value(self.bind(value), Type.STRING, nullable=False, literal=value)

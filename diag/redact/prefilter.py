@@ -5,7 +5,7 @@ each word hangs on its rarest byte: one pattern looks for these bytes, and then 
 stands around them. Its cost depends on how rare the bytes are, not on how many words
 there are. Words of frequent bytes alone are looked for one by one.
 
-What is quicker (`Finder`), where there is such a thing, gives the same words and places.
+What is quicker (`Finder`), where there is such a thing, gives the same places.
 """
 
 from __future__ import annotations
