@@ -25,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.figures import Limit, machine
 from benchmarks.process import measure
 
+# Compiled modules are kept, as where it is installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).parents[1]
 LOGS = (
     "var/opt/azcmagent/log/himds{}.log",

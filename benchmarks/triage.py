@@ -22,6 +22,8 @@ import termios
 import time
 from pathlib import Path
 
+# Compiled modules are kept, as where it is installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = 0.12  # seconds without a byte: the repaint is over
 LIMIT = 180.0

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from diag import __version__, bundle
+from diag import __version__, bundle, content
 from diag.errors import StoreError, UsageError
 from diag.schema import SCHEMA_VERSION
 from diag.store import Builder, Cache, Store
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from diag.formats import Families, Family
     from diag.model import Bundle
+
+    Codes = Sequence[Sequence[str]]  # rows of `ErrorCodes`
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +108,12 @@ def _load(
     cache: bool,
     keep: Path | None,
 ) -> Loaded:
-    # A store that was loaded before needs neither of these.
-    from diag import engine, formats
-
-    families = formats.load_families(options.parsers)
-    codes = engine.load_error_codes(
-        options.rules, lenient=options.lenient, unlocked=options.unlocked
-    )
+    # What a user brings may be wrong, which is told even if the source is kept.
+    theirs = _definitions(options) if options.parsers or options.rules else None
     bundles = [bundle.open_bundle(source, scratch) for source in sources]
 
     def make(path: Path) -> Store:
+        families, codes = theirs or _definitions(options)
         build(path, bundles, families, codes, options)
         return Store(path)
 
@@ -124,7 +122,7 @@ def _load(
     note = ""
     if cache:
         try:
-            return _kept(_key(bundles, families, codes, options), make)
+            return _kept(_key(bundles, theirs, options), make)
         except StoreError as error:
             note = f"nothing is kept for the next time: {error}"
     with ExitStack() as stack:
@@ -165,7 +163,7 @@ def build(
     path: Path,
     bundles: Sequence[Bundle],
     families: Families,
-    codes: Sequence[Sequence[str]],
+    codes: Codes,
     options: Options,
     more: Callable[[Builder], None] = lambda _builder: None,
 ) -> None:
@@ -211,15 +209,47 @@ def _tables(family: Family) -> tuple[object, ...]:
     return one.tables, one.block, one.header, one.json, one.word, one.objects
 
 
-def _key(
-    bundles: Sequence[Bundle],
-    families: Families,
-    codes: Sequence[Sequence[str]],
-    options: Options,
-) -> str:
+def _definitions(options: Options) -> tuple[Families, Codes]:
+    from diag import engine, formats
+
+    return formats.load_families(options.parsers), engine.load_error_codes(
+        options.rules, lenient=options.lenient, unlocked=options.unlocked
+    )
+
+
+def _built_in() -> list[str]:
+    """Return what decides how a source is read, when it is only what we ship.
+
+    Reading a hundred files takes a twentieth of the time of understanding them, which
+    a store that is kept does not need.
+    """
+    code = Path(__file__).parents[1]
+    files = [
+        path
+        for part in ("analyze", "bundle", "engine", "formats", "store")
+        for path in sorted((code / part).rglob("*.py"))
+    ]
+    texts = [text for name, text in content.yaml_files("parsers")]
+    texts += [text for name, text in content.yaml_files("rules") if "/data/" in name]
+    return [*texts, *(path.read_text(encoding="utf-8") for path in files)]
+
+
+def _parts_of(families: Families, codes: Codes) -> list[str]:
     from diag import formats
 
-    plans = [formats.core_plan(family) for family in families.values()]
+    return [
+        *(formats.core_plan(family) for family in families.values()),
+        # What becomes rows of tables is no part of a plan.
+        *(repr(_tables(family)) for family in families.values()),
+        *("\0".join(row) for row in codes),
+    ]
+
+
+def _key(
+    bundles: Sequence[Bundle],
+    theirs: tuple[Families, Codes] | None,
+    options: Options,
+) -> str:
     return key_of(
         [
             __version__,
@@ -230,9 +260,6 @@ def _key(
             *(part for b in bundles for part in (b.source, b.sha256)),
             # A zip inside could not be unpacked for want of room: next time it may.
             *(problem.text for b in bundles for problem in b.problems),
-            *plans,
-            # What becomes rows of tables is no part of a plan.
-            *(repr(_tables(family)) for family in families.values()),
-            *("\0".join(row) for row in codes),
+            *(_parts_of(*theirs) if theirs else _built_in()),
         ]
     )
