@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+import arcdiag_core
 
 from diag import __version__, bundle, content
 from diag.errors import StoreError, UsageError
@@ -253,7 +254,7 @@ def _key(
     return key_of(
         [
             __version__,
-            version("arcdiag-core"),
+            arcdiag_core.__version__,
             str(SCHEMA_VERSION),
             options.zone,
             str(options.now),

@@ -34,19 +34,21 @@ SHOWN = 2_000
 _CASES = " ".join(f"WHEN '{word}' THEN {n}" for n, word in enumerate(LEVELS) if word)
 COLUMNS = f"""
 SELECT coalesce((epoch_us(TimeGenerated) - $base) // $unit + 1, 0) AS Tick,
-  CAST(FileId AS INTEGER) AS FileId,
   CAST(CASE Level {_CASES} ELSE 0 END AS TINYINT) AS Level
 FROM EventRows WHERE rowid BETWEEN $first AND $last"""  # noqa: S608 - constants
 COUNT = """
-SELECT count(*), coalesce(max(FileId), 0), coalesce(epoch_us(min(TimeGenerated)), 0),
+SELECT count(*), coalesce(epoch_us(min(TimeGenerated)), 0),
   coalesce(epoch_us(max(TimeGenerated)), 0) FROM EventRows"""
+FILES = """
+SELECT min(rowid), max(rowid), count(*), FileId FROM EventRows
+GROUP BY FileId ORDER BY 1"""
 AT_ONCE = 250_000  # rows; all of them twice would be large
 STRAY = "SELECT count(*) FROM EventRows WHERE rowid + 1 <> EventId"
 LINES = f"""
 SELECT e.rowid, e.TimeGenerated, e.Level, f.Log, f.File, e.Line, e.LineCount,
   left(e.Message, {SHOWN}), e.Parsed
 FROM EventRows e JOIN Files f USING (FileId) WHERE e.rowid """  # noqa: S608 - constants
-MOST_SHORT, MOST_TICKS = 1 << 16, 1 << 32
+MOST_TICKS = 1 << 32
 COARSEST = 10_000  # microseconds; of a tick
 SOME, RANGE = "IN (SELECT unnest($rows))", "BETWEEN $first AND $last"
 # Rows that lie together are read as a range, even if some of it is not wanted.
@@ -83,12 +85,32 @@ class Scale(NamedTuple):
         return self.unit > 1
 
 
+class Runs(NamedTuple):
+    """Which file an event is of: those of a file lie together.
+
+    `starts` are the first rows of the files, ascending, `numbers` their ids.
+    """
+
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    def at(self, rows: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the places in `numbers` of the files of some rows."""
+        import numpy as np
+
+        return np.searchsorted(self.starts, rows, side="right") - 1
+
+    def of(self, rows: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the ids of the files of some rows."""
+        return self.numbers[self.at(rows)]
+
+
 class Columns(NamedTuple):
-    """What is known of every event: time in ticks, file, level."""
+    """What is known of every event: time in ticks, level, file."""
 
     ticks: NDArray[np.uint32] | NDArray[np.int64]
-    files: NDArray[np.int32] | NDArray[np.uint16]
     levels: NDArray[np.int8]
+    files: Runs
     scale: Scale
 
 
@@ -122,14 +144,14 @@ class Browser:
         """
         import numpy as np
 
-        count, most, begin, end = self.rows(COUNT, {})[0]
+        count, begin, end = self.rows(COUNT, {})[0]
         scale = Scale.of(begin, end)
         if self.rows(STRAY, {}) != [(0,)]:
             raise StoreError("the events of this store are not in their order")
         made = Columns(
             np.empty(count, dtype=np.uint32 if scale.short else np.int64),
-            np.empty(count, dtype=np.uint16 if most < MOST_SHORT else np.int32),
             np.empty(count, dtype=np.int8),
+            self._runs(),
             scale,
         )
         for first in range(0, count, AT_ONCE):
@@ -138,9 +160,17 @@ class Browser:
             found = self._ask(COLUMNS, span).fetchnumpy()
             part = slice(first, first + AT_ONCE)
             made.ticks[part] = found["Tick"]
-            made.files[part] = found["FileId"]
             made.levels[part] = found["Level"]
         return made
+
+    def _runs(self) -> Runs:
+        import numpy as np
+
+        found = self.rows(FILES, {})
+        if any(last - first + 1 != count for first, last, count, _ in found):
+            raise StoreError("the events of this store are not in their order")
+        starts = np.array([row[0] for row in found], dtype=np.int64)
+        return Runs(starts, np.array([row[3] for row in found], dtype=np.int64))
 
     def lines(self, rows: Sequence[int]) -> dict[int, Line]:
         """Return events by row, as many of them as there are.

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.store.browse import NO_TIME, Columns, Scale
+from diag.store.browse import NO_TIME, Columns, Runs, Scale
 from diag.tui.logview.order import Order, carried
 from diag.tui.logview.places import SILENCE_US, step
 from diag.tui.logview.spacing import Spacing
@@ -27,15 +27,23 @@ def columns_of(events: list[tuple[int, int | None, int]]) -> Columns:
     ticks = [0 if t is None else scale.tick(t * MINUTE) for _, t, _ in events]
     return Columns(
         np.array(ticks, dtype=np.uint32),
-        np.array([file for file, _, _ in events], dtype=np.uint16),
         np.array([level for _, _, level in events], dtype=np.int8),
+        runs_of([file for file, _, _ in events]),
         scale,
     )
 
 
+def runs_of(files: list[int]) -> Runs:
+    """Return the runs of files that stand together."""
+    starts = [at for at, one in enumerate(files) if not at or one != files[at - 1]]
+    numbers = [files[at] for at in starts]
+    return Runs(np.array(starts, dtype=np.int64), np.array(numbers, dtype=np.int64))
+
+
 def slowly(columns: Columns) -> list[int]:
     """Return what `carried` should, one event at a time."""
-    ticks, files = columns.ticks.tolist(), columns.files.tolist()
+    ticks = columns.ticks.tolist()
+    files = columns.files.of(np.arange(len(ticks))).tolist()
     made = []
     for at, tick in enumerate(ticks):
         near = [tick] if tick else []

@@ -40,19 +40,21 @@ def carried(columns: Columns) -> Ticks:
     Args:
         columns: Of all events; those of a file stand together.
     """
-    ticks, files = columns.ticks, columns.files
+    ticks, runs = columns.ticks, columns.files
     none = np.flatnonzero(ticks == 0)
     if not len(none):
         return ticks
     # Runs of events without a time, each within one file.
     begins = np.ones(len(none), dtype=bool)
-    begins[1:] = (np.diff(none) > 1) | (files[none[1:]] != files[none[:-1]])
+    own = runs.at(none)
+    begins[1:] = (np.diff(none) > 1) | (np.diff(own) != 0)
     starts = none[begins]
     ends = none[np.append(np.flatnonzero(begins)[1:], len(none)) - 1]
     before = np.maximum(starts - 1, 0)
     after = np.minimum(ends + 1, len(ticks) - 1)
-    later = np.where(files[after] == files[starts], ticks[after], 0)
-    carry = np.where(files[before] == files[starts], ticks[before], 0)
+    own = runs.at(starts)
+    later = np.where(runs.at(after) == own, ticks[after], 0)
+    carry = np.where(runs.at(before) == own, ticks[before], 0)
     carry = np.where(carry == 0, later, carry)
     ticks[none] = np.repeat(carry, ends - starts + 1)
     return ticks
@@ -71,9 +73,9 @@ def steps_back(columns: Columns) -> list[tuple[int, int]]:
     scale = columns.scale
     for first in range(0, max(len(columns.ticks) - 1, 0), AT_ONCE):
         some = columns.ticks[first : first + AT_ONCE + 1].astype(np.int64)
-        own = columns.files[first : first + AT_ONCE + 1]
-        back = (np.diff(some) < -(STEP_US // scale.unit)) & (own[1:] == own[:-1])
-        back &= some[1:] != 0
+        back = (np.diff(some) < -(STEP_US // scale.unit)) & (some[1:] != 0)
+        begins = columns.files.starts - first - 1
+        back[begins[(begins >= 0) & (begins < len(back))]] = False
         for at in np.flatnonzero(back)[:MOST_STEPS].tolist():
             seconds = int(some[at] - some[at + 1]) * scale.unit // 1_000_000
             found.append((scale.time(int(some[at + 1])), seconds))
@@ -111,9 +113,9 @@ def sorted_rows(ticks: Ticks) -> tuple[Rows, Ticks]:
 class Order:
     """All events in the order of their times.
 
-    `rows`, `ticks`, `levels` and `files` are by index. The first `untimed` events are
-    of files without any time: documents, such as the output of a command. `steps` are
-    where the clock went back: the time after it, and seconds.
+    `rows`, `ticks` and `levels` are by index, `files` by row. The first `untimed`
+    events are of files without any time: documents, such as the output of a command.
+    `steps` are where the clock went back: the time after it, and seconds.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -123,7 +125,7 @@ class Order:
         self.steps = steps_back(columns)
         self.rows, self.ticks = sorted_rows(ticks)
         self.levels = taken(columns.levels, self.rows)
-        self.files = taken(columns.files, self.rows)
+        self.files = columns.files
         self._views: dict[tuple[int, bool], View] = {}
         self.untimed = first_at(self.ticks, 1)
 
@@ -215,22 +217,31 @@ class Order:
         if level:
             found = found[taken(self.levels, found) >= level]
         if hidden:
-            found = found[~np.isin(taken(self.files, found), list(hidden))]
+            found = found[~np.isin(self.files_at(found), list(hidden))]
         return View(self, found)
+
+    def files_at(self, indexes: Indexes | Places) -> NDArray[np.int64]:
+        """Return the ids of the files of the events at some indexes."""
+        return self.files.of(taken(self.rows, indexes))
 
     def of_files(self, numbers: Collection[int]) -> Indexes:
         """Return the indexes of all events of some files, ascending."""
-        table = np.zeros(
-            max(int(self.files.max(initial=0)), *numbers, 0) + 1, dtype=bool
+        return np.flatnonzero(taken(self._rows_of(numbers), self.rows)).astype(
+            np.uint32
         )
-        table[list(numbers)] = True
-        found = [np.zeros(0, dtype=np.uint32)]
-        for first in range(0, len(self.files), AT_ONCE):
-            inside = np.flatnonzero(table[self.files[first : first + AT_ONCE]])
-            found.append((inside + first).astype(np.uint32))
-        return np.concatenate(found)
 
     def _shown(self, hidden: Collection[int], start: int) -> NDArray[np.bool_]:
-        table = np.ones(max(int(self.files.max(initial=0)), *hidden) + 1, dtype=bool)
-        table[list(hidden)] = False
-        return taken(table, self.files[start:])
+        return ~taken(self._rows_of(hidden), self.rows[start:])
+
+    def _rows_of(self, numbers: Collection[int]) -> NDArray[np.bool_]:
+        """Return for each row whether it is of one of some files."""
+        marked = np.zeros(len(self.rows), dtype=bool)
+        ends = [*self.files.starts[1:].tolist(), len(self.rows)]
+        each = zip(
+            *(self.files.starts.tolist(), ends, self.files.numbers.tolist()),
+            strict=True,
+        )
+        for start, end, number in each:
+            if number in numbers:
+                marked[start:end] = True
+        return marked

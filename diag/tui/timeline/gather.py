@@ -102,7 +102,7 @@ def _levels(order: Order, files: dict[int, tuple[str, str]]) -> list[Lane]:
         ("warnings", np.flatnonzero(levels == WARNING)),
     ):
         lanes.append(Lane(word, Kind.COUNTS, ticks[found], scale=order.scale))
-        numbers = order.files[timed][found]
+        numbers = order.files_at(found + order.untimed)
         logs: dict[str, list[int]] = {}
         for number in np.unique(numbers).tolist():
             log, file = files.get(number, ("", "?"))
