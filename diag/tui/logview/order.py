@@ -91,7 +91,6 @@ def sorted_rows(ticks: Ticks) -> tuple[Rows, Ticks]:
         ticks: Of all events.
     """
     rows: Rows = np.empty(len(ticks), dtype=np.uint32)
-    ordered = np.empty_like(ticks)
     parts = min(len(ticks) // AT_ONCE, 200)
     sample = np.sort(ticks[:: max(len(ticks) // SAMPLE, 1)])
     limits = np.unique(sample[:: SAMPLE // (parts + 1)])
@@ -102,12 +101,10 @@ def sorted_rows(ticks: Ticks) -> tuple[Rows, Ticks]:
     at = 0
     for part in range(max(len(limits), 1)):
         own = np.flatnonzero(part_of == part).astype(np.uint32)
-        inside = ticks[own]
-        turned = np.argsort(inside, kind="stable")
-        rows[at : at + len(own)] = own[turned]
-        ordered[at : at + len(own)] = inside[turned]
+        rows[at : at + len(own)] = own[np.argsort(ticks[own], kind="stable")]
         at += len(own)
-    return rows, ordered
+    del part_of
+    return rows, taken(ticks, rows)
 
 
 class Order:
