@@ -41,6 +41,9 @@ VERSION_QUERIES = (
       SELECT TemplateId FROM Templates WHERE starts_with(Template, 'Agent Version: ')
     ) AND FileId IN (SELECT FileId FROM Files WHERE BundleId = $bundle)""",
 )
+# Tables of what documents say.
+DOCUMENTS = ("Facts", "Services", "Extensions", "Endpoints")
+FILLED = f"SELECT {', '.join(f'EXISTS (FROM {one})' for one in DOCUMENTS)}"
 SYSTEM_QUERY = """SELECT CASE
     WHEN max(Value) FILTER (WHERE Name = 'Agent Logfile') LIKE '_:\\%' THEN 'windows'
     WHEN max(Value) FILTER (WHERE Name = 'Agent Logfile') LIKE '/%' THEN 'linux'
@@ -82,12 +85,18 @@ def name_bundle(db: duckdb.DuckDBPyConnection, bundle_id: int, named: Named) -> 
         "WHERE BundleId = ?",
         [host, system, version, zone, bundle_id],
     )
-    for table in ("Facts", "Services", "Extensions", "Endpoints"):
+    for table in _filled(db):
         db.execute(
             f'UPDATE "{table}" SET Computer = ? '  # noqa: S608 - names are constants
             "WHERE File IN (SELECT File FROM Files WHERE BundleId = ?)",
             [host, bundle_id],
         )
+
+
+def _filled(db: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the tables of documents that have rows: a bundle of logs has none."""
+    there = db.execute(FILLED).fetchone() or ()
+    return [table for table, one in zip(DOCUMENTS, there, strict=True) if one]
 
 
 def _first(
@@ -131,7 +140,7 @@ def set_collected(
     db.execute(
         "UPDATE Bundles SET CollectedAt = ? WHERE BundleId = ?", [moment, bundle_id]
     )
-    for table in ("Facts", "Services", "Extensions", "Endpoints"):
+    for table in _filled(db):
         db.execute(
             f'UPDATE "{table}" SET TimeGenerated = ? WHERE TimeGenerated IS NULL '  # noqa: S608 - names are constants
             "AND File IN (SELECT File FROM Files WHERE BundleId = ?)",
