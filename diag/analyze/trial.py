@@ -127,7 +127,7 @@ def run_tests(
         with Samples(families) as own:
             return run_tests(rule, rules, samples=own)
     [compiled] = rules.compile([rule])
-    return [_run(compiled, rules, test, samples) for test in rule.tests]
+    return [run_test(compiled, rules, test, samples) for test in rule.tests]
 
 
 def compiled_for(
@@ -144,9 +144,20 @@ def compiled_for(
     return other
 
 
-def _run(
+def run_test(
     compiled: CompiledRule, rules: RuleSet, test: RuleTest, samples: Samples
 ) -> TestResult:
+    """Run one test of a rule.
+
+    Args:
+        compiled: The rule.
+        rules: The set it was loaded with.
+        test: The test.
+        samples: Stores that were built already, and are kept for others.
+
+    Raises:
+        RuleError: With the parameters of the test the query is wrong.
+    """
     began = time.perf_counter()
     name = compiled.rule.id
     if unknown := samples.unknown(test):

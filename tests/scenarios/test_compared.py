@@ -43,7 +43,7 @@ def test_without_rules_most_causes_are_seen_in_states_and_messages(
     rules: RuleSet, tmp_path: Path
 ) -> None:
     ranks = []
-    for number, scenario in enumerate(ALL[::STEP]):
+    for number, scenario in enumerate(ALL[:: 2 * STEP]):
         found, _, seen = pair(scenario, 1, tmp_path / str(number), rules)
         bare = [one for one in found.differences if one.kind != "finding"]
         ranks.append(rank(seen, bare))
