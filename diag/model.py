@@ -63,8 +63,8 @@ class Packing(StrEnum):
 class Problem:
     """Something our own input got wrong: what, where, and what to do next.
 
-    `kind` is a short stable word such as `bad-crc`; `file` is the name inside
-    the bundle or the source itself; `line` is 0 when the place is no line.
+    `kind` is a stable word such as `bad-crc`; `file` is the name inside the bundle or
+    the source itself; `line` is 0 when the place is no line.
     """
 
     file: str
@@ -161,8 +161,7 @@ class Silence:
 class Finding:
     """A rule that fired: what, why, since when, proof, and what to do.
 
-    `subject` is the part of the machine that it is about, such as a service, in the
-    words of the rule; empty when it is about the machine.
+    `subject` is the part of the machine that it is about, such as a service; or empty.
     """
 
     rule: str
@@ -220,8 +219,7 @@ class Coverage:
     """How many rules there were to run, and what became of them.
 
     `fired` found something, `clean` nothing; `not_evaluated` lack a log everywhere,
-    `stopped` ran out of time, memory or rows; `not_applicable` are about other
-    systems or versions.
+    `stopped` ran out of time, memory or rows; `not_applicable` are about others.
     """
 
     rules: int = 0
@@ -233,10 +231,20 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """What an older report knew; `gone` are rule, computer, title, why it is unsure."""
+
+    report: str
+    known: int = 0
+    gone: tuple[tuple[str, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """All that a check found, in the order in which it is shown.
 
-    `rule_errors` say which rules could not be loaded, each with its place.
+    `rule_errors` say which rules could not be loaded, each with its place. With `since`
+    the findings are only those that an older report did not have.
     """
 
     now: datetime | None
@@ -249,6 +257,7 @@ class Diagnosis:
     problems: tuple[Problem, ...]
     coverage: Coverage = Coverage()
     rule_errors: tuple[str, ...] = ()
+    since: Since | None = None
 
 
 @dataclass(frozen=True, slots=True)

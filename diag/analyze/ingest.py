@@ -276,6 +276,8 @@ def _describe(builder: Builder, part: Part) -> None:
         part.said.agent_version,
     )
     builder.finish_bundle(part.number, named)
+    if part.said.sha256:
+        builder.keep_hash(part.number, part.said.sha256)
     moment, how = collected(builder, part.bundle, part.certain, part.assumed)
     if part.said.collected is not None:
         moment, how = part.said.collected.replace(tzinfo=None), "manifest"

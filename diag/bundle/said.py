@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Said:
     `live` is false for what was collected from a disk or a copy of one (`--root`): then
     neither the time of the run nor those of the files say how new the logs are. `gaps`
     is what was there when the bundle was made and is not in it, or only in part.
+    `sha256` is that of the manifest itself.
     """
 
     machine: str = ""
@@ -40,6 +42,7 @@ class Said:
     collected: datetime | None = None
     live: bool = True
     gaps: tuple[Problem, ...] = ()
+    sha256: str = ""
 
 
 def said_by(bundle: Bundle) -> Said:
@@ -50,13 +53,13 @@ def said_by(bundle: Bundle) -> Said:
     """
     for member in bundle.members:
         if member.name == manifest.NAME and not member.inside:
-            values = _values(member)
+            values, sha256 = _values(member)
             if values.get("format") == manifest.FORMAT:
-                return _said(values)
+                return _said(values, sha256)
     return Said()
 
 
-def _said(values: Mapping[str, Any]) -> Said:
+def _said(values: Mapping[str, Any], sha256: str) -> Said:
     system = _text(values, "system")
     live = _is_live(values)
     # A redacted copy of what another tool collected has no collector: then `created`
@@ -69,6 +72,7 @@ def _said(values: Mapping[str, Any]) -> Said:
         _moment(_text(values, "created")) if by_us else None,
         live,
         tuple(islice(_gaps(values), MOST_GAPS)),
+        sha256,
     )
 
 
@@ -102,17 +106,18 @@ def _list(values: Mapping[str, Any], key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _values(member: Member) -> Mapping[str, Any]:
+def _values(member: Member) -> tuple[Mapping[str, Any], str]:
     text = bytearray()
     try:
         for piece in member_pieces(member):
             text += piece
             if len(text) > MOST_BYTES:
-                return {}
+                return {}, ""
         values = json.loads(text.decode("utf-8"))
     except (OSError, zlib.error, ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
+        return {}, ""
+    sha256 = hashlib.sha256(text).hexdigest()
+    return (values, sha256) if isinstance(values, dict) else ({}, "")
 
 
 def _is_live(values: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from diag.cli import arguments
+from diag.cli import arguments, reporting
 from diag.cli.exits import Exit, of_diagnosis
 from diag.errors import UsageError
 from diag.model import Severity
@@ -44,8 +44,9 @@ def add_arguments(parser: arguments.Parser) -> None:
         help="exit code 3 from this severity on (critical, high, medium or low; "
         "default high), 4 for lower findings",
     )
-    arguments.add_format(parser)
+    arguments.add_format(parser, *reporting.TRAVELLING)
     arguments.add_report_output(parser)
+    reporting.add_arguments(parser)
     arguments.add_reading(parser)
     arguments.add_caching(parser)
     arguments.add_telling(parser)
@@ -65,18 +66,18 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         DiagError: The command cannot be done.
     """
     from diag.cli.console import as_utf8
-    from diag.cli.target import check_target, write_file
+    from diag.cli.target import write_file
     from diag.report import Style
 
-    if args.output:
-        check_target(args.output, args.sources)
-    diagnosis = judged(args, console)
+    prepared = reporting.prepare(args)
+    shown = _shown(args, console, prepared)
+    diagnosis = shown.diagnosis
     if args.output:
         style = Style(verbose=args.verbose, quiet=args.quiet)
-        write_file(args.output, _rendered(diagnosis, args.format, style))
+        write_file(args.output, _rendered(shown, args.format, style))
     else:
-        text = _rendered(diagnosis, args.format, console.style())
-        if args.format == "json":
+        text = _rendered(shown, args.format, console.style())
+        if args.format != "text":
             as_utf8(console)
         console.result(text)
     if tell_errors(diagnosis, console):
@@ -115,13 +116,15 @@ def judge(
         loaded,
         rules,
         args.now.at if args.now else None,
-        experimental=args.experimental or bool(getattr(args, "only", ())),
+        experimental=reporting.ran_experimental(args),
         suppressions=suppressions,
     )
 
 
-def judged(args: argparse.Namespace, console: Console) -> Diagnosis:
-    """Load the sources and run the rules on them."""
+def _shown(
+    args: argparse.Namespace, console: Console, prepared: reporting.Prepared
+) -> reporting.Shown:
+    """Load the sources, run the rules on them, and prepare what the report shows."""
     from diag import engine
     from diag.cli.progress import Progress
     from diag.cli.scratch import scratch_in
@@ -139,10 +142,11 @@ def judged(args: argparse.Namespace, console: Console) -> Diagnosis:
         with open_sources(args, cache=not args.no_cache) as loaded:
             progress.say(f"running {len(rules)} rules")
             diagnosis = judge(args, loaded, rules, suppressions)
+            shown = reporting.show(args, prepared, loaded, rules, diagnosis)
             note = loaded.note
     if note and not console.quiet:
         console.tell(f"arcdiag: {show(note)}")
-    return diagnosis
+    return shown
 
 
 def open_sources(
@@ -187,9 +191,9 @@ def named(sources: Sequence[Path]) -> str:
     return sources[0].name if len(sources) == 1 else f"{len(sources)} sources"
 
 
-def _rendered(diagnosis: Diagnosis, fmt: str, style: Style) -> str:
+def _rendered(shown: reporting.Shown, fmt: str, style: Style) -> str:
     from diag.report import Format, render
 
     stream = io.StringIO()
-    render(diagnosis, Format(fmt), stream, style)
+    render(shown.diagnosis, Format(fmt), stream, style, shown.dossier)
     return stream.getvalue()

@@ -16,7 +16,7 @@ from diag.redact.pseudotable import KINDS, VERSION, read_table
 from diag.redact.rules import RedactionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 # A name may be known late. Who can read everything twice learns first.
 BOTH, LEARN, REPLACE = "both", "learn", "replace"
@@ -110,6 +110,11 @@ class Pseudonyms:
         for pattern in self._users:
             for match in pattern.finditer(low):
                 self._know("user", match.group(1))
+
+    def know_hosts(self, names: Iterable[bytes]) -> None:
+        """Take names of machines that are known as such, in lower case."""
+        for name in names:
+            self._know_host(name)
 
     def replaced(self, text: bytes) -> bytes:
         """Return a text with all names and ids replaced; its length stays.

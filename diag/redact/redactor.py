@@ -91,14 +91,15 @@ class Redactor:
             raise RedactionError("it is packed, and what is in it cannot be looked at")
         yield from self._cleaned(name, _chained(head, pieces), told)
 
-    def text(self, text: str) -> str:
-        """Return a name or a value for the manifest without secrets.
+    def text(self, text: str, name: str = "") -> str:
+        """Return a name or a value without secrets.
 
         Args:
             text: Anything; lone surrogates stay.
+            name: The member that it is from; some rules hold for some files.
         """
         data = text.encode("utf-8", "surrogatepass")
-        stream = Stream(self._engine, self._tokens, self._engine.for_member(""))
+        stream = Stream(self._engine, self._tokens, self._engine.for_member(name))
         data = stream.feed(data) + stream.flush()
         if self._pseudonyms is not None:
             data = self._pseudonyms.replaced(data)

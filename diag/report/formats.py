@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from diag.dossier import Dossier
     from diag.model import Diagnosis
 
 
@@ -17,6 +18,15 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+    @property
+    def wants_dossier(self) -> bool:
+        """Whether it shows what a diagnosis alone does not have."""
+        return self in {Format.SARIF, Format.JUNIT, Format.HTML}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +41,48 @@ class Style:
 
 
 def render(
-    diagnosis: Diagnosis, fmt: Format, stream: TextIO, style: Style | None = None
+    diagnosis: Diagnosis,
+    fmt: Format,
+    stream: TextIO,
+    style: Style | None = None,
+    dossier: Dossier | None = None,
 ) -> None:
     """Write a diagnosis.
 
     Args:
-        diagnosis: What `analyze.diagnose` returned.
+        diagnosis: What `analyze.diagnose` returned, and `sanitise` if it travels.
         fmt: The format.
         stream: Where to; text.
         style: For the text format.
+        dossier: Rules, times, files and origins; without it they are left out.
     """
-    if fmt is Format.JSON:
-        from diag.report.json import as_json
+    if fmt is Format.TEXT:
+        from diag.report.text import write_text
 
-        stream.write(as_json(diagnosis))
-        return
-    from diag.report.text import write_text
+        write_text(diagnosis, stream, style or Style())
+    else:
+        stream.write(_written(diagnosis, fmt, dossier))
 
-    write_text(diagnosis, stream, style or Style())
+
+def _written(diagnosis: Diagnosis, fmt: Format, dossier: Dossier | None) -> str:
+    match fmt:
+        case Format.SARIF:
+            from diag.report.sarif import as_sarif
+
+            return as_sarif(diagnosis, dossier)
+        case Format.JUNIT:
+            from diag.report.junit import as_junit
+
+            return as_junit(diagnosis, dossier)
+        case Format.MARKDOWN:
+            from diag.report.markdown import as_markdown
+
+            return as_markdown(diagnosis)
+        case Format.HTML:
+            from diag.report.html import as_html
+
+            return as_html(diagnosis, dossier)
+        case _:
+            from diag.report.json import as_json
+
+            return as_json(diagnosis)

@@ -15,7 +15,7 @@ from diag.text import ACTING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from diag.model import Diagnosis, Evidence, Finding, Silence
+    from diag.model import Diagnosis, Evidence, Finding, Silence, Since
 
 SCHEMA_VERSION = 1
 COVERAGE = (
@@ -71,11 +71,13 @@ def _escaped(found: re.Match[str]) -> str:
 
 def as_value(diagnosis: Diagnosis) -> dict[str, Any]:
     """Return the report as plain lists and mappings, keys in their order."""
+    told = {"baseline": _since(diagnosis.since)} if diagnosis.since else {}
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": f"arcdiag {__version__}",
         "now": _time(diagnosis.now),
         "now_from": diagnosis.now_from,
+        **told,
         "bundles": [
             {
                 "computer": one.computer,
@@ -123,6 +125,7 @@ def _finding(one: Finding) -> dict[str, Any]:
         "title": one.title,
         "why": one.why,
         "computer": one.computer,
+        "subject": one.subject,
         "first_seen": _time(one.first_seen),
         "last_seen": _time(one.last_seen),
         "count": one.count,
@@ -155,6 +158,17 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         if around:
             line[name] = [_evidence(other) for other in around]
     return line
+
+
+def _since(one: Since) -> dict[str, Any]:
+    return {
+        "report": one.report,
+        "known": one.known,
+        "gone": [
+            {"rule": rule, "computer": computer, "title": title, "unsure": why}
+            for rule, computer, title, why in one.gone
+        ],
+    }
 
 
 def _silence(one: Silence | None) -> dict[str, Any] | None:

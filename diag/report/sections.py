@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diag.clock import iso
-from diag.report.gather import all_problems
-from diag.report.kinds import UNKNOWN, is_gap
+from diag.report.words import missing, told_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diag.model import Diagnosis, Finding, Problem
+    from diag.model import Diagnosis, Finding, Problem, Since
     from diag.report.page import Page
 
 MOST_PROBLEMS = 20  # of a section without -v; JSON has all
@@ -23,6 +22,21 @@ def write_normal(page: Page, diagnosis: Diagnosis) -> None:
     if benign:
         page.line(("Normal, not a fault", "bold"))
         _titles(page, benign)
+
+
+def write_gone(page: Page, since: Since, *, verbose: bool) -> None:
+    """Write which findings of an older report are not there any more."""
+    if not since.gone:
+        return
+    page.line((f"In {since.report}, and not now", "bold"))
+    most = len(since.gone) if verbose else MOST_PROBLEMS
+    for rule, _, title, why in since.gone[:most]:
+        note = f"  {rule}{f', {why}' if why else ''}"
+        page.line((title, ""), (note, "dim"), indent=2, hang=2)
+    if len(since.gone) > most:
+        more = f"and {len(since.gone) - most:,} more (-v lists all)"
+        page.line((more, "dim"), indent=2)
+    page.blank()
 
 
 def write_silenced(page: Page, diagnosis: Diagnosis, *, verbose: bool) -> None:
@@ -71,22 +85,19 @@ def _titles(page: Page, findings: Sequence[Finding]) -> None:
 
 def write_not_judged(page: Page, diagnosis: Diagnosis, *, verbose: bool) -> None:
     """Write which rules lack a log, by the logs they lack; only the logs without -v."""
-    missing: dict[tuple[str, str], list[str]] = {}
-    for one in diagnosis.not_evaluated:
-        if one.needs:
-            missing.setdefault((", ".join(one.needs), one.reason), []).append(one.rule)
-    if not missing:
+    lacking = missing(diagnosis)
+    if not lacking:
         return
     if verbose:
         page.line(("Not judged, because a log is missing", "bold"))
-        for (needs, reason), rules in sorted(missing.items()):
-            note = f" ({reason})" if reason else ""
-            words = (f"{needs}{note}: ", ""), (", ".join(rules), "dim")
+        for one in lacking:
+            note = f" ({one.reason})" if one.reason else ""
+            words = (f"{one.logs}{note}: ", ""), (", ".join(one.rules), "dim")
             page.line(*words, indent=2, hang=2)
     else:
-        count = len({name for rules in missing.values() for name in rules})
+        count = len({name for one in lacking for name in one.rules})
         number = "1 rule was" if count == 1 else f"{count:,} rules were"
-        logs = sorted({log for needs, _ in missing for log in needs.split(", ")})
+        logs = sorted({log for one in lacking for log in one.logs.split(", ")})
         said = f"{number} not judged, because a log is missing (-v lists them): "
         page.line((said, ""), (", ".join(logs), "dim"), hang=2)
     page.blank()
@@ -96,14 +107,7 @@ def write_problems(
     page: Page, diagnosis: Diagnosis, *, verbose: bool, quiet: bool
 ) -> None:
     """Write what could not be read, what was but is unknown, and what is only odd."""
-    unread: list[Problem] = []
-    unknown: list[Problem] = []
-    odd: list[Problem] = []
-    for one in all_problems(diagnosis):
-        if one.kind in UNKNOWN:
-            unknown.append(one)
-        elif one.kind != "log-missing":  # stands among the rules not judged
-            (unread if is_gap(one) else odd).append(one)
+    unread, unknown, odd = told_problems(diagnosis)
     most = len(unread) + len(unknown) + len(odd) if verbose else MOST_PROBLEMS
     _problems(page, "Could not be read", "bold yellow", unread, most)
     _problems(page, "Read, but not recognised", "bold yellow", unknown, most)

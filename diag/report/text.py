@@ -18,11 +18,11 @@ from diag.report.gather import (
 )
 from diag.report.kinds import UNKNOWN, gaps
 from diag.report.page import LABEL, Page
+from diag.report.words import headline, judged, since_words, step_notes, when
 from diag.text import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from typing import TextIO
 
     from diag.model import Diagnosis, Evidence, Finding, Step
@@ -57,6 +57,8 @@ def write_text(diagnosis: Diagnosis, stream: TextIO, style: Style) -> None:
         if not finding.benign:
             _finding(page, finding)
             _remedy(page, finding, None if style.verbose else told)
+    if diagnosis.since and not style.quiet:
+        sections.write_gone(page, diagnosis.since, verbose=style.verbose)
     if not style.quiet:
         sections.write_normal(page, diagnosis)
         sections.write_silenced(page, diagnosis, verbose=style.verbose)
@@ -74,10 +76,10 @@ def _head(page: Page, diagnosis: Diagnosis) -> None:
         page.line((one.computer, "bold"), (f"  {facts}", ""), hang=2)
         page.line((one.source, "dim"), indent=2)
     page.line((_account(diagnosis), "dim"))
-    moment = iso(diagnosis.now)
-    judged = f"as of {moment}" if moment else "without a time"
-    page.line((f"judged {judged} ({diagnosis.now_from})", "dim"))
+    page.line((f"judged {judged(diagnosis)} ({diagnosis.now_from})", "dim"))
     page.line((coverage(diagnosis), "dim"))
+    if diagnosis.since:
+        page.line((since_words(diagnosis.since), ""))
     page.blank()
 
 
@@ -105,7 +107,7 @@ def _finding(page: Page, finding: Finding) -> None:
         (f"  {finding.rule}{mark}", "dim"),
         hang=2,
     )
-    page.labelled("when", (_when(finding), ""))
+    page.labelled("when", (when(finding), ""))
     if finding.explained_by:
         page.labelled("because of", (f"{_causes(finding)} (above)", ""))
     if finding.why:
@@ -145,21 +147,6 @@ def _remedy(page: Page, finding: Finding, told: set[tuple[Step, ...]] | None) ->
             label = "see" if number == 0 else ""
             page.whole((f"  {label:<{LABEL}}", "dim"), (address, "dim"))
     page.blank()
-
-
-def _when(finding: Finding) -> str:
-    span = _span(finding.first_seen, finding.last_seen)
-    times = f"{finding.count:,} times" if finding.count > 1 else ""
-    return ", ".join(part for part in (span, times) if part)
-
-
-def _span(first: datetime | None, last: datetime | None) -> str:
-    begin, end = iso(first), iso(last)
-    if not begin and not end:
-        return "no time known"
-    if begin == end or not end:
-        return begin
-    return f"{begin or '?'} to {end}"
 
 
 def _evidence(page: Page, finding: Finding) -> None:
@@ -202,11 +189,7 @@ def _quote(page: Page, text: str) -> None:
 
 
 def _step(page: Page, number: int, step: Step) -> None:
-    notes = []
-    if step.needs == "admin":
-        notes.append("as administrator")
-    if step.changes == "state":
-        notes.append("changes the machine")
+    notes = step_notes(step)
     note = f" [{', '.join(notes)}]" if notes else ""
     label = "remedy" if number == 1 else ""
     lead = [(f"  {label:<{LABEL}}", "dim"), (f"{number}. ", "")]
@@ -219,13 +202,14 @@ def _verdict(page: Page, diagnosis: Diagnosis) -> None:
     found = counts(diagnosis)
     unread = gaps(all_problems(diagnosis))
     if found:
-        words = ", ".join(f"{number} {severity}" for severity, number in found.items())
-        page.line((f"Findings: {words}", "bold"))
+        page.line((f"Findings: {headline(diagnosis)}", "bold"))
         _overview(page, alarms(diagnosis))
     elif not unread:
-        page.line(("Nothing found.", "bold green"), (_left_out(diagnosis), ""))
+        said = "Nothing new." if diagnosis.since else "Nothing found."
+        page.line((said, "bold green"), (_left_out(diagnosis), ""))
     if unread:
-        begin = "" if found else "Nothing found, but "
+        nothing = "Nothing new" if diagnosis.since else "Nothing found"
+        begin = "" if found else f"{nothing}, but "
         known = any(one.kind not in UNKNOWN for one in unread)
         what = "could not be read" if known else "was not recognised"
         text = f"{begin}part of the input {what}."

@@ -257,6 +257,10 @@ class Builder:
             identity.set_collected(self._db, bundle_id, moment)
         self._many("Meta", [(bundle_id, "CollectedAt", how)])
 
+    def keep_hash(self, bundle_id: int, sha256: str) -> None:
+        """Keep the hash of a bundle's manifest."""
+        self._many("Meta", [(bundle_id, "ManifestSha256", sha256)])
+
     def finish(self) -> None:
         """Commit, close and give the store its final name.
 

@@ -2,58 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diag.analyze import happenings
 from diag.clock import iso
 from diag.store.browse import ERROR, WARNING, Browser
 from diag.tui.logview.places import first_at
 from diag.tui.timeline.lanes import Kind, Lane, Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from diag.model import Diagnosis
     from diag.tui.case import Case
     from diag.tui.logview.order import Order
 
-MOST_MARKS = 20_000
+MOST_MARKS = happenings.MOST
 MOST_SILENT_US = 90 * 86_400 * 1_000_000
 HIMDS, HEARTBEAT = "himds", "heartbeat"
-# What systemd and the Service Control Manager say of the agent's services.
-SERVICES = f"""
-SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
-WHERE ((f.Log = 'journal' AND e.Component = 'systemd')
-    OR (f.Log = 'windows_events' AND e.Component = 'Service Control Manager'))
-  AND e.TimeGenerated IS NOT NULL
-  AND regexp_matches(e.Message, '(?i)himds|gcad|extd|arcproxy|azure|guest config')
-ORDER BY 1 LIMIT {MOST_MARKS}"""  # noqa: S608 - constants
-RESTARTS = f"""
-SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
-WHERE e.TimeGenerated IS NOT NULL AND f.Log IN ('journal', 'windows_events', 'syslog')
-  AND (regexp_matches(e.Message, '(?i)-- (re)?boot |startup finished in|linux version ')
-    OR (e.Component IN ('EventLog', 'User32', 'Microsoft-Windows-Kernel-Power')
-      AND e.Code IN ('6005', '6006', '6008', '1074', '41')))
-ORDER BY 1 LIMIT {MOST_MARKS}"""  # noqa: S608 - constants
-EXTENSIONS = f"""
-SELECT epoch_us(TimeGenerated), Type, Version, Operation, Status, Code FROM Extensions
-WHERE TimeGenerated IS NOT NULL ORDER BY 1 LIMIT {MOST_MARKS}"""  # noqa: S608 - constants
-# Few templates hold the word, and events are found by the number of theirs.
-VERSIONS = f"""
-SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
-WHERE f.Log IN ('himds', 'azcmagent', 'azcmagent_console')
-  AND e.TimeGenerated IS NOT NULL AND e.TemplateId IN (
-    SELECT TemplateId FROM Templates WHERE regexp_matches(Template, '(?i)version'))
-  AND regexp_matches(e.Message, '(?i)version\\W{{1,5}}\\d+\\.\\d+')
-ORDER BY 1 LIMIT {MOST_MARKS}"""  # noqa: S608 - constants
-VERSION = re.compile(r"(?i)version\W{1,5}(\d+(?:\.\d+)+)")
-STOP = re.compile(
-    r"(?i)\bstopp|deactivated|succeeded\.|exited, code=|failed|stopped state|"
-    r"terminated unexpectedly"
-)
-START = re.compile(r"(?i)^start(?:ing|ed) |running state")
+# How triage draws what happened, and in ASCII.
+SIGNS = {
+    "up": ("↑", "^"),
+    "down": ("↓", "v"),
+    "bad": ("✗", "x"),
+    "note": ("•", "o"),
+    "change": ("◆", "V"),
+}
 
 
 def gather(case: Case) -> list[Lane]:
@@ -70,10 +47,15 @@ def gather(case: Case) -> list[Lane]:
     browser = Browser(case.loaded.store)
     try:
         marked = [
-            Lane("services", Kind.MARKS, marks=_services(browser)),
-            Lane("extensions", Kind.MARKS, marks=_extensions(browser)),
-            Lane("version", Kind.MARKS, marks=_versions(browser)),
-            Lane("restarts", Kind.MARKS, marks=_restarts(browser)),
+            Lane(
+                name, Kind.MARKS, marks=_marks(find(lambda sql: browser.rows(sql, {})))
+            )
+            for name, find in (
+                ("services", happenings.services),
+                ("extensions", happenings.extensions),
+                ("version", happenings.versions),
+                ("restarts", happenings.restarts),
+            )
         ]
     finally:
         browser.close()
@@ -116,44 +98,8 @@ def _levels(order: Order, files: dict[int, tuple[str, str]]) -> list[Lane]:
     return [*lanes, *per_log]
 
 
-def _services(browser: Browser) -> list[Mark]:
-    marks = []
-    for time, message in browser.rows(SERVICES, {}):
-        text = message.partition("\n")[0]
-        if START.search(text):
-            marks.append(Mark(time, "↑", "^", text))
-        elif STOP.search(text):
-            marks.append(Mark(time, "↓", "v", text))
-    return marks
-
-
-def _restarts(browser: Browser) -> list[Mark]:
-    return [
-        Mark(time, "↑", "^", message.partition("\n")[0])
-        for time, message in browser.rows(RESTARTS, {})
-    ]
-
-
-def _extensions(browser: Browser) -> list[Mark]:
-    marks = []
-    for time, kind, version, operation, status, code in browser.rows(EXTENSIONS, {}):
-        bad = "fail" in status.lower() or "error" in status.lower()
-        words = " ".join(one for one in (kind, version, operation, status) if one)
-        told = f"{words}, code {code}" if code not in {"", "0"} else words
-        marks.append(Mark(time, "✗" if bad else "•", "x" if bad else "o", told))
-    return marks
-
-
-def _versions(browser: Browser) -> list[Mark]:
-    marks: list[Mark] = []
-    last = ""
-    for time, message in browser.rows(VERSIONS, {}):
-        found = VERSION.search(message)
-        if found and found[1] != last:
-            text = f"{last} → {found[1]}" if last else f"agent {found[1]}"
-            marks.append(Mark(time, "◆", "V", text))
-            last = found[1]
-    return marks
+def _marks(found: Iterable[happenings.Happening]) -> list[Mark]:
+    return [Mark(one.time, *SIGNS[one.sign], one.text) for one in found]
 
 
 def _steps(order: Order) -> list[Mark]:

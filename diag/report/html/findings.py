@@ -1,0 +1,253 @@
+"""The findings of a page: at a glance, and each in full with its proof and remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from diag.clock import iso
+from diag.report.gather import number_of, references
+from diag.report.html.build import Html, join, jump, link, tag, within
+from diag.report.words import alarming, cut, place_of, step_notes, when
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from diag.model import Diagnosis, Evidence, Finding, Step
+
+LONG, SHORT, MOST_LINES = (
+    3_000,
+    400,
+    60,
+)  # of one text, one title, one piece of evidence
+MOST_EVIDENCE = 20  # of a finding
+FULL, GLANCE, ASIDE = 1_450_000, 250_000, 80_000  # bytes
+GLANCE_FROM = 3  # findings
+
+Notes = dict[int, str]
+
+
+class Findings(NamedTuple):
+    """The parts of the page that tell of findings; None where there is nothing."""
+
+    glance: Html | None
+    full: Html
+    normal: Html | None
+    silenced: Html | None
+    gone: Html | None
+
+
+def findings_of(diagnosis: Diagnosis, notes: Notes) -> Findings:
+    """Return what the page says of the findings.
+
+    Args:
+        diagnosis: What was found.
+        notes: What somebody noted, by the number of the finding.
+    """
+    numbers = {id(one): place for place, one in enumerate(diagnosis.findings)}
+    faults, normal = alarming(diagnosis.findings)
+    cards = (
+        _card(number, one, notes.get(numbers[id(one)], ""))
+        for number, one in enumerate(faults, 1)
+    )
+    kept, _ = within(cards, FULL)
+    full = join(*kept)
+    if len(kept) < len(faults):
+        left = number_of(len(faults) - len(kept), "finding")
+        said = (
+            f"{left} had no room here in full. The list above names as many as it can."
+        )
+        full = join(full, tag("p", said, class_="cut"))
+    return Findings(
+        _glance(faults, len(kept)) if len(faults) >= GLANCE_FROM else None,
+        full,
+        _aside((_short(one) for one in normal), len(normal)),
+        _aside((_silenced(o) for o in diagnosis.suppressed), len(diagnosis.suppressed)),
+        _gone(diagnosis),
+    )
+
+
+def badge(word: str) -> Html:
+    """Return a severity as a word in its colour."""
+    return tag("span", word, class_=f"badge {word}")
+
+
+def _glance(faults: Sequence[Finding], in_full: int) -> Html:
+    rows = (
+        tag(
+            "tr",
+            tag("td", badge(str(one.severity))),
+            tag("td", _title(number, one, in_full)),
+            tag("td", _causes(one), tag("code", one.rule)),
+            tag("td", iso(one.first_seen)),
+            data_severity=str(one.severity),
+            class_="glance",
+        )
+        for number, one in enumerate(faults, 1)
+    )
+    kept, _ = within(rows, GLANCE)
+    table = table_of("Findings at a glance", ("", "Finding", "Rule", "Since"), kept)
+    if len(kept) == len(faults):
+        return table
+    left = f"{len(faults) - len(kept):,} more findings are not even named here."
+    return join(table, tag("p", left, class_="cut"))
+
+
+def table_of(title: str, heads: Sequence[str], rows: Sequence[Html]) -> Html:
+    """Return a table that scrolls in itself where it is wider than the page."""
+    head = tag("tr", *(tag("th", one or "Severity", scope="col") for one in heads))
+    table = tag("table", tag("thead", head), tag("tbody", *rows))
+    return tag(
+        "div", table, class_="wide", tabindex="0", role="region", aria_label=title
+    )
+
+
+def _title(number: int, one: Finding, in_full: int) -> Html:
+    title = short(one.title)
+    return jump(f"f{number}", title) if number <= in_full else tag("span", title)
+
+
+def short(text: str) -> str:
+    """Return a text in one line, cut where it is too long for one."""
+    kept, left = cut(" ".join(text.split()), SHORT)
+    return f"{kept}… ({left})" if left else kept
+
+
+def _causes(one: Finding) -> Html | None:
+    if not one.explained_by:
+        return None
+    causes = short(", ".join(one.explained_by))
+    return tag("span", f"because of {causes} · ", class_="dim")
+
+
+def _card(number: int, one: Finding, note: str) -> Html:
+    mark = " · experimental" if one.status == "experimental" else ""
+    head = tag(
+        "header",
+        badge(str(one.severity)),
+        tag("h3", short(one.title)),
+        tag("p", tag("code", one.rule), f"{mark} · {when(one)}", class_="dim"),
+    )
+    why = cut(one.why, LONG)
+    return tag(
+        "article",
+        head,
+        tag("p", f"Note: {cut(note, LONG)[0]}", class_="note") if note else None,
+        tag("p", f"Because of {short(', '.join(one.explained_by))}.", class_="cause")
+        if one.explained_by
+        else None,
+        tag("p", why[0], f" ({why[1]})" if why[1] else None, class_="why")
+        if one.why
+        else None,
+        _proofs(one),
+        _check(one),
+        _remedy(one),
+        _references(one),
+        class_=f"finding {one.severity}",
+        id=f"f{number}",
+        data_severity=str(one.severity),
+    )
+
+
+def _proofs(one: Finding) -> Html | None:
+    if not one.evidence:
+        return None
+    parts = [_proof(proof) for proof in one.evidence[:MOST_EVIDENCE]]
+    more = max(one.count, len(one.evidence)) - len(parts)
+    if more > 0:
+        parts.append(tag("p", f"and {more:,} more", class_="dim"))
+    return join(tag("h4", "Evidence"), *parts)
+
+
+def _proof(proof: Evidence) -> Html:
+    moment = iso(proof.time)
+    caption = tag(
+        "figcaption",
+        tag("code", short(place_of(proof.file, proof.line))),
+        tag("time", moment, datetime=moment) if moment else None,
+    )
+    text, left = cut(proof.text, LONG, MOST_LINES)
+    lines = [
+        *(_near(one) for one in proof.before),
+        tag("span", f"{text}\n", class_="hit"),
+        tag("span", f"({left})\n", class_="dim") if left else None,
+        *(_near(one) for one in proof.after),
+    ]
+    return tag("figure", caption, tag("pre", *lines, tabindex="0"))
+
+
+def _near(one: Evidence) -> Html:
+    first = cut(one.text.split("\n", 1)[0], SHORT)[0]
+    return tag("span", f"{one.line}: {first}\n", class_="near")
+
+
+def _check(one: Finding) -> Html | None:
+    if one.counter_check is None:
+        return None
+    text = cut(one.counter_check.text, LONG)[0]
+    result = cut(one.counter_check.result, LONG)[0]
+    return join(tag("h4", "Counter-check"), tag("p", f"{text} ", tag("b", result)))
+
+
+def _remedy(one: Finding) -> Html | None:
+    if not one.remedy:
+        return None
+    steps = (tag("li", *_step(step)) for step in one.remedy)
+    return join(tag("h4", "Remedy"), tag("ol", *steps, class_="remedy"))
+
+
+def _step(step: Step) -> Iterator[Html]:
+    notes = [tag("span", note, class_="tag") for note in step_notes(step)]
+    yield tag("span", cut(step.text, LONG)[0])
+    yield from notes
+    if step.command:
+        command = cut(step.command, LONG)[0]
+        yield tag("pre", tag("code", command), class_="command", tabindex="0")
+
+
+def _references(one: Finding) -> Html | None:
+    found = references(one)
+    if not found:
+        return None
+    items = (tag("li", link(address)) for address in found[:MOST_EVIDENCE])
+    return join(tag("h4", "References"), tag("ul", *items, class_="links"))
+
+
+def _short(one: Finding) -> Html:
+    proof = one.evidence[0] if one.evidence else None
+    place = place_of(proof.file, proof.line) if proof else ""
+    note = tag("span", f" {one.rule} {short(place)}", class_="dim")
+    return tag("li", short(one.title), note)
+
+
+def _silenced(one: Finding) -> Html:
+    said = ""
+    if one.silence:
+        until = f" until {iso(one.silence.until)}" if one.silence.until else ""
+        said = f"by {one.silence.by}{until}: {one.silence.reason}"
+    note = tag("span", f" {one.rule} {short(said)}", class_="dim")
+    return tag("li", badge(str(one.severity)), f" {short(one.title)}", note)
+
+
+def _gone(diagnosis: Diagnosis) -> Html | None:
+    if diagnosis.since is None:
+        return None
+    gone = diagnosis.since.gone
+    items = (
+        tag(
+            "li",
+            short(title),
+            tag("span", f" {rule}{f' · {why}' if why else ''}", class_="dim"),
+        )
+        for rule, _, title, why in gone
+    )
+    return _aside(items, len(gone))
+
+
+def _aside(items: Iterator[Html], count: int) -> Html | None:
+    """Return a list, as much of it as there is room for."""
+    if not count:
+        return None
+    kept, _ = within(items, ASIDE)
+    if len(kept) < count:
+        kept.append(tag("li", f"and {count - len(kept):,} more", class_="cut"))
+    return tag("ul", *kept, class_="plain")
