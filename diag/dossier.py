@@ -123,11 +123,15 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Marks of one kind in the order of time; `more` were left out."""
+    """Marks in the order of time; `more` are so near to one of these as to be one.
+
+    `begin` is None unless there were so many that those before it were not looked at.
+    """
 
     name: str
     marks: tuple[Mark, ...] = ()
     more: int = 0
+    begin: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def gather(
         rules=tuple(_rules(store, rules, diagnosis, experimental=experimental)),
         files=tuple(FileAccount(*row) for row in store.query(FILES).rows),
         origins=tuple(Origin(*row) for row in store.query(ORIGINS).rows),
-        timeline=timeline(store, diagnosis.now),
+        timeline=timeline(store, diagnosis),
     )
 
 

@@ -14,33 +14,41 @@ if TYPE_CHECKING:
 
     Ask = Callable[[str], list[tuple[Any, ...]]]
 
-MOST = 20_000
+MOST = 20_000  # of each, the newest
 # What systemd and the Service Control Manager say of the agent's services.
 SERVICES = f"""
-SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
+FROM (
+  SELECT epoch_us(e.TimeGenerated), e.Message, e.EventId
+  FROM EventRows e JOIN Files f USING (FileId)
 WHERE ((f.Log = 'journal' AND e.Component = 'systemd')
     OR (f.Log = 'windows_events' AND e.Component = 'Service Control Manager'))
   AND e.TimeGenerated IS NOT NULL
   AND regexp_matches(e.Message, '(?i)himds|gcad|extd|arcproxy|azure|guest config')
-ORDER BY 1, e.EventId LIMIT {MOST}"""  # noqa: S608 - constants
+ORDER BY 1 DESC, e.EventId DESC LIMIT {MOST}) ORDER BY 1, 3"""  # noqa: S608 - constants
 RESTARTS = f"""
-SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
+FROM (
+  SELECT epoch_us(e.TimeGenerated), e.Message, e.EventId
+  FROM EventRows e JOIN Files f USING (FileId)
 WHERE e.TimeGenerated IS NOT NULL AND f.Log IN ('journal', 'windows_events', 'syslog')
   AND (regexp_matches(e.Message, '(?i)-- (re)?boot |startup finished in|linux version ')
     OR (e.Component IN ('EventLog', 'User32', 'Microsoft-Windows-Kernel-Power')
       AND e.Code IN ('6005', '6006', '6008', '1074', '41')))
-ORDER BY 1, e.EventId LIMIT {MOST}"""  # noqa: S608 - constants
+ORDER BY 1 DESC, e.EventId DESC LIMIT {MOST}) ORDER BY 1, 3"""  # noqa: S608 - constants
 EXTENSIONS = f"""
-SELECT epoch_us(TimeGenerated), Type, Version, Operation, Status, Code FROM Extensions
-WHERE TimeGenerated IS NOT NULL ORDER BY ALL LIMIT {MOST}"""  # noqa: S608 - constants
+FROM (
+  SELECT epoch_us(TimeGenerated), Type, Version, Operation, Status, Code
+  FROM Extensions WHERE TimeGenerated IS NOT NULL
+  ORDER BY ALL DESC LIMIT {MOST}) ORDER BY ALL"""  # noqa: S608 - constants
 # Few templates hold the word, and events are found by the number of theirs.
 VERSIONS = f"""
-SELECT epoch_us(e.TimeGenerated), e.Message FROM EventRows e JOIN Files f USING (FileId)
+FROM (
+  SELECT epoch_us(e.TimeGenerated), e.Message, e.EventId
+  FROM EventRows e JOIN Files f USING (FileId)
 WHERE f.Log IN ('himds', 'azcmagent', 'azcmagent_console')
   AND e.TimeGenerated IS NOT NULL AND e.TemplateId IN (
     SELECT TemplateId FROM Templates WHERE regexp_matches(Template, '(?i)version'))
   AND regexp_matches(e.Message, '(?i)version\\W{{1,5}}\\d+\\.\\d+')
-ORDER BY 1, e.EventId LIMIT {MOST}"""  # noqa: S608 - constants
+ORDER BY 1 DESC, e.EventId DESC LIMIT {MOST}) ORDER BY 1, 3"""  # noqa: S608 - constants
 VERSION = re.compile(r"(?i)version\W{1,5}(\d+(?:\.\d+)+)")
 STOP = re.compile(
     r"(?i)\bstopp|deactivated|succeeded\.|exited, code=|failed|stopped state|"
@@ -66,7 +74,7 @@ def services(ask: Ask) -> Iterator[Happening]:
     Args:
         ask: Runs a SELECT on the store and returns its rows.
     """
-    for time, message in ask(SERVICES):
+    for time, message, _ in ask(SERVICES):
         text = message.partition("\n")[0]
         if START.search(text):
             yield Happening(time, "up", text)
@@ -80,7 +88,7 @@ def restarts(ask: Ask) -> Iterator[Happening]:
     Args:
         ask: As for `services`.
     """
-    for time, message in ask(RESTARTS):
+    for time, message, _ in ask(RESTARTS):
         yield Happening(time, "up", message.partition("\n")[0])
 
 
@@ -104,7 +112,7 @@ def versions(ask: Ask) -> Iterator[Happening]:
         ask: As for `services`.
     """
     last = ""
-    for time, message in ask(VERSIONS):
+    for time, message, _ in ask(VERSIONS):
         found = VERSION.search(message)
         if found and found[1] != last:
             text = f"{last} → {found[1]}" if last else f"agent {found[1]}"

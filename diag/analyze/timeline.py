@@ -11,23 +11,28 @@ from diag.dossier import Beat, Counts, Gap, Lane, Mark, Timeline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from diag.model import Diagnosis
     from diag.store import Store
 
 EPOCH = datetime.fromisoformat("1970-01-01")
 QUIET = timedelta(minutes=15)  # between two lines of himds (rules/arc/heartbeat)
 LONGEST_SILENCE = timedelta(days=90)  # until the logs were collected
 MOST_COLUMNS = 240
-MOST_MARKS = 300  # of a lane, the newest
+MARK_COLUMNS = 300  # marks of one kind that are nearer to each other are one
 MOST_GAPS = 300  # of a machine, the newest
 MOST_BEATS = 20  # machines
 HOUR = 3_600
 STEPS = (60, 300, 900, HOUR, *(HOUR * n for n in (3, 6, 12, 24, 72, 168, 720)))
 SHORT = 12 * HOUR  # what is shorter than this is not counted by hours
 SECONDS = 60.0  # a query may take
-# A clock that was wrong once must not squeeze everything else into one column.
-SPAN = """
-SELECT quantile_disc(TimeGenerated, 0.001), quantile_disc(TimeGenerated, 0.999),
-  max(TimeGenerated) FROM EventRows WHERE TimeGenerated IS NOT NULL"""
+# A few lines from long before, or of a clock that was wrong once, must not squeeze all
+# else into one column: they are left out where that makes the time less than half.
+SHARES = (0.001, 0.01, 0.02, 0.05)
+HOURS = """
+SELECT date_trunc('hour', TimeGenerated) AS Hour, count(*), min(TimeGenerated),
+  max(TimeGenerated)
+FROM EventRows WHERE TimeGenerated IS NOT NULL GROUP BY Hour ORDER BY Hour"""
+MOST_HOURS = 1_000_000
 OUTSIDE = """
 SELECT count(*) FROM EventRows WHERE TimeGenerated NOT BETWEEN $begin AND $end"""
 LEVELS = """
@@ -35,20 +40,25 @@ SELECT CAST(floor(epoch(TimeGenerated - $begin) / $step) AS INTEGER) AS Moment,
   count(*) FILTER (Level IN ('error', 'critical')), count(*) FILTER (Level = 'warning')
 FROM EventRows WHERE TimeGenerated BETWEEN $begin AND $end
   AND Level IN ('error', 'critical', 'warning') GROUP BY Moment ORDER BY Moment"""
+# By minutes, as there may be millions of lines; a silence is longer than that.
 ALIVE = """
-WITH lines AS (
-  SELECT DISTINCT f.BundleId AS Bundle, e.TimeGenerated AS Moment
+WITH minutes AS (
+  SELECT f.BundleId AS Bundle, date_trunc('minute', e.TimeGenerated) AS Minute,
+    min(e.TimeGenerated) AS First, max(e.TimeGenerated) AS Last
   FROM EventRows e JOIN Files f USING (FileId)
-  WHERE f.Log = 'himds' AND e.TimeGenerated BETWEEN $begin AND $end)
+  WHERE f.Log = 'himds' AND e.TimeGenerated BETWEEN $begin AND $end
+  GROUP BY f.BundleId, Minute)
 """
-BEATS = f"""{ALIVE} SELECT Bundle, b.Computer, min(Moment), max(Moment)
-FROM lines JOIN Bundles b ON b.BundleId = Bundle GROUP BY ALL ORDER BY Bundle"""  # noqa: S608 - constants
+BEATS = f"""{ALIVE} SELECT Bundle, b.Computer, min(First), max(Last)
+FROM minutes JOIN Bundles b ON b.BundleId = Bundle
+GROUP BY Bundle, b.Computer ORDER BY Bundle"""  # noqa: S608 - constants
 GAPS = f"""{ALIVE}, pairs AS (
-  SELECT Bundle, Moment,
-    lead(Moment) OVER (PARTITION BY Bundle ORDER BY Moment) AS Following
-  FROM lines)
-SELECT Bundle, Moment, Following FROM pairs
-WHERE Following - Moment > to_microseconds($quiet) ORDER BY Bundle, Moment"""  # noqa: S608 - constants
+  SELECT Bundle, Last,
+    lead(First) OVER (PARTITION BY Bundle ORDER BY Minute) AS Following
+  FROM minutes)
+SELECT Bundle, Last, Following FROM pairs
+WHERE Following - Last > to_microseconds($quiet)
+ORDER BY Bundle, Last"""  # noqa: S608 - constants
 LANES = {
     "services": happenings.services,
     "restarts": happenings.restarts,
@@ -57,24 +67,26 @@ LANES = {
 }
 
 
-def timeline(store: Store, now: datetime | None) -> Timeline | None:
+def timeline(store: Store, diagnosis: Diagnosis) -> Timeline | None:
     """Return what happened when; None when nothing in the store has a time.
 
     Args:
         store: The store.
-        now: When the logs were collected, naive UTC: a silence until then is one.
+        diagnosis: What was found in it: no finding lies outside, and a silence until
+            the logs were collected is one.
 
     Raises:
         StoreError: The store cannot be read.
     """
-    first, usual, last = store.query(SPAN, seconds=SECONDS).rows[0]
-    if first is None:
+    hours = store.query(HOURS, seconds=SECONDS, limit=MOST_HOURS).rows
+    if not hours:
         return None
-    # A line from the future is one of the strays, unless nothing tells the time.
-    end = min(last, now) if now else usual
-    end = max(end, first)
+    now = diagnosis.now
+    first, end = _usual(hours, now)
     if now and end < now < end + LONGEST_SILENCE:
         end = now
+    alarms = (one.first_seen for one in diagnosis.findings if not one.benign)
+    first = min([first, *(moment for moment in alarms if moment is not None)])
     step = _step((end - first).total_seconds())
     begin = EPOCH + timedelta(
         seconds=int((first - EPOCH).total_seconds()) // step * step
@@ -90,6 +102,33 @@ def timeline(store: Store, now: datetime | None) -> Timeline | None:
         lanes=tuple(_lanes(store, begin, end)),
         counts=_counts(store, span, step),
     )
+
+
+def _usual(
+    hours: list[tuple[Any, ...]], now: datetime | None
+) -> tuple[datetime, datetime]:
+    """Return when the logs begin and end, without strays.
+
+    Args:
+        hours: Hour, how many events, the first and the last of them.
+        now: When they were collected: what is later than that is a wrong clock.
+    """
+    believed = [row for row in hours if now is None or row[2] <= now] or hours
+    total = sum(row[1] for row in believed)
+    end = max(row[3] for row in believed)
+    end = min(end, now) if now and believed[0][2] <= now else end
+    begins = []
+    for share in SHARES:
+        passed = 0
+        for _, count, first, _ in believed:
+            passed += count
+            if passed > total * share:
+                begins.append(first)
+                break
+    chosen: datetime = begins[0]
+    for later in begins[1:]:
+        chosen = later if end - later < (end - chosen) / 2 else chosen
+    return chosen, max(end, chosen)
 
 
 def _step(seconds: float) -> int:
@@ -125,14 +164,23 @@ def _beats(store: Store, span: dict[str, datetime]) -> Iterator[Beat]:
 
 
 def _lanes(store: Store, begin: datetime, end: datetime) -> Iterator[Lane]:
-    def ask(sql: str) -> list[tuple[Any, ...]]:
-        return store.query(sql, seconds=SECONDS).rows
+    cut: list[datetime] = []
 
+    def ask(sql: str) -> list[tuple[Any, ...]]:
+        rows = store.query(sql, seconds=SECONDS).rows
+        if len(rows) == happenings.MOST:
+            cut.append(EPOCH + timedelta(microseconds=rows[0][0]))
+        return rows
+
+    wide = max((end - begin) / MARK_COLUMNS, timedelta(microseconds=1))
     for name, find in LANES.items():
-        marks = []
+        drawn: dict[tuple[int, str], Mark] = {}
+        count = 0
         for one in find(ask):
             moment = EPOCH + timedelta(microseconds=one.time)
             if begin <= moment <= end:
-                marks.append(Mark(moment, one.sign, one.text))
-        newest = tuple(marks[-MOST_MARKS:])
-        yield Lane(name, newest, len(marks) - len(newest))
+                count += 1
+                place = (moment - begin) // wide, one.sign
+                drawn.setdefault(place, Mark(moment, one.sign, one.text))
+        marks = tuple(drawn.values())
+        yield Lane(name, marks, count - len(drawn), cut.pop() if cut else None)

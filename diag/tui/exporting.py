@@ -1,4 +1,4 @@
-"""The findings with notes as a file: Markdown or JSON, never over a source."""
+"""The findings with notes as a file: Markdown, JSON or HTML, never over a source."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diag.errors import UsageError
+from diag.model import Severity
 from diag.report.target import check_target, write_file
 
 if TYPE_CHECKING:
+    from diag.analyze.sanitise import Sanitiser
+    from diag.report.markdown import Notes
     from diag.tui.case import Case
     from diag.tui.session import Session
 
-ENDINGS = (".md", ".markdown", ".json")
 MOST_TEXT = 4_000
+MOST_MARKDOWN = 1_000_000  # bytes: what somebody noted is not to be cut for a ticket
+
+Marks = list[tuple[str, int, str, str]]
 
 
 def export(target: str, case: Case, session: Session) -> Path:
     """Write the findings with their notes, and the lines with a bookmark.
+
+    Secrets are replaced in all of it, as in the reports of `check`.
 
     Args:
         target: A path; its ending says the format.
@@ -30,43 +37,73 @@ def export(target: str, case: Case, session: Session) -> Path:
     Raises:
         DiagError: It cannot be written there.
     """
+    from diag.analyze.sanitise import Sanitiser
+
     path = Path(target).expanduser()
-    if path.suffix.lower() not in ENDINGS:
-        raise UsageError(f"'{path.name}' must end in {', '.join(ENDINGS)}")
+    ending = path.suffix.lower()
+    if ending not in WRITERS:
+        raise UsageError(f"'{path.name}' must end in {', '.join(WRITERS)}")
     check_target(path, case.wanted.sources)
-    text = _json(case, session)
-    if path.suffix.lower() != ".json":
-        text = _markdown(case, session)
-    write_file(path, text)
-    return path
-
-
-def _markdown(case: Case, session: Session) -> str:
-    from diag.report.markdown import as_markdown
-
+    clean = Sanitiser()
     notes = {
-        number: note
+        number: clean.value(note)
         for number, one in enumerate(case.diagnosis.findings)
         if (note := session.note_of(one))
     }
-    return as_markdown(case.diagnosis, notes, marked_lines(case, session))
+    marks = [
+        (clean.text(file), line, clean.text(text, file), clean.text(note))
+        for file, line, text, note in marked_lines(case, session)
+    ]
+    write_file(path, WRITERS[ending](case, clean, notes, marks))
+    return path
 
 
-def _json(case: Case, session: Session) -> str:
+def _markdown(case: Case, clean: Sanitiser, notes: Notes, marks: Marks) -> str:
+    from diag.report.markdown import as_markdown
+
+    shown = clean.value(case.diagnosis)
+    return as_markdown(shown, notes, marks, most=MOST_MARKDOWN)
+
+
+def _html(case: Case, clean: Sanitiser, notes: Notes, marks: Marks) -> str:
+    from diag.analyze.dossier import gather
+    from diag.report.html import as_html
+
+    beside = gather(
+        case.loaded,
+        case.rules(),
+        case.diagnosis,
+        Severity.HIGH,
+        experimental=case.wanted.experimental,
+    )
+    shown = clean.cleaned(case.diagnosis, beside)
+    return as_html(shown.diagnosis, shown.dossier, notes, marks)
+
+
+def _json(case: Case, clean: Sanitiser, notes: Notes, marks: Marks) -> str:
     from diag.report.json import as_value, safe_json
 
-    value = as_value(case.diagnosis)
-    for shown, one in zip(value["findings"], case.diagnosis.findings, strict=True):
-        if note := session.note_of(one):
-            shown["note"] = note
+    value = as_value(clean.value(case.diagnosis))
+    for number, shown in enumerate(value["findings"]):
+        if number in notes:
+            shown["note"] = notes[number]
     value["bookmarks"] = [
         {"file": file, "line": line, "text": text, "note": note}
-        for file, line, text, note in marked_lines(case, session)
+        for file, line, text, note in marks
     ]
     return safe_json(value)
 
 
-def marked_lines(case: Case, session: Session) -> list[tuple[str, int, str, str]]:
+WRITERS = {
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".json": _json,
+    ".html": _html,
+    ".htm": _html,
+}
+
+
+def marked_lines(case: Case, session: Session) -> Marks:
     """Return the lines with a bookmark: file, line, text, note.
 
     Raises:

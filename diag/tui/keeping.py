@@ -85,7 +85,7 @@ class Keeping(App[None]):
         bundles = self.case.diagnosis.bundles
         name = bundles[0].computer if bundles else "case"
         plain = "".join(one for one in name if one.isalnum() or one in "-_.") or "case"
-        hint = "a path that ends in .md or .json; not over a file that is looked at"
+        hint = "a path that ends in .html, .md or .json; not over a file of the case"
         self.push_screen(
             Prompt("Write findings and notes to", f"arcdiag-{plain}.md", hint),
             self._export,

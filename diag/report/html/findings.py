@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from diag.clock import iso
@@ -151,20 +152,19 @@ def _card(number: int, one: Finding, note: str) -> Html:
 def _proofs(one: Finding) -> Html | None:
     if not one.evidence:
         return None
-    parts = [_proof(proof) for proof in one.evidence[:MOST_EVIDENCE]]
-    more = max(one.count, len(one.evidence)) - len(parts)
+    shown = one.evidence[:MOST_EVIDENCE]
+    alike = groupby(shown, key=lambda proof: (proof.text, proof.before, proof.after))
+    parts = [_proof(list(group)) for _, group in alike]
+    more = max(one.count, len(one.evidence)) - len(shown)
     if more > 0:
         parts.append(tag("p", f"and {more:,} more", class_="dim"))
     return join(tag("h4", "Evidence"), *parts)
 
 
-def _proof(proof: Evidence) -> Html:
-    moment = iso(proof.time)
-    caption = tag(
-        "figcaption",
-        tag("code", short(place_of(proof.file, proof.line))),
-        tag("time", moment, datetime=moment) if moment else None,
-    )
+def _proof(proofs: list[Evidence]) -> Html:
+    """Return places whose texts are equal, and the text once."""
+    proof = proofs[0]
+    places = [_place(one) for one in proofs]
     text, left = cut(proof.text, LONG, MOST_LINES)
     lines = [
         *(_near(one) for one in proof.before),
@@ -172,7 +172,17 @@ def _proof(proof: Evidence) -> Html:
         tag("span", f"({left})\n", class_="dim") if left else None,
         *(_near(one) for one in proof.after),
     ]
+    caption = tag("figcaption", *places)
     return tag("figure", caption, tag("pre", *lines, tabindex="0"))
+
+
+def _place(proof: Evidence) -> Html:
+    moment = iso(proof.time)
+    return tag(
+        "span",
+        tag("code", short(place_of(proof.file, proof.line))),
+        tag("time", moment, datetime=moment) if moment else None,
+    )
 
 
 def _near(one: Evidence) -> Html:

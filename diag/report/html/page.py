@@ -53,6 +53,7 @@ def as_html(
     body = join(
         _top(diagnosis, dossier),
         _nav(sections),
+        _tools(),
         tag("main", *(_section(*one) for one in sections), id="main"),
         tag("footer", tag("p", f"arcdiag {__version__}, judged {judged(diagnosis)}.")),
     )
@@ -176,7 +177,7 @@ def _sections(
         shown = picture(dossier.timeline, diagnosis)
         yield "timeline", "Timeline", join(shown, in_words(dossier.timeline))
     if found.full.size:
-        yield "findings", "Findings", join(_tools(), found.full)
+        yield "findings", "Findings", found.full
     if marks:
         yield "marks", "Lines with a note", _marks(marks)
     if found.normal:
@@ -214,7 +215,8 @@ def _tools() -> Html:
         tag("input", type="search", id="words", autocomplete="off"),
     )
     status = tag("p", id="shown", role="status", class_="dim")
-    return tag("div", words, tag("div", *boxes, class_="boxes"), status, class_="tools")
+    inside = (words, tag("div", *boxes, class_="boxes"), status)
+    return tag("div", *inside, class_="tools", role="search")
 
 
 def _marks(marks: Sequence[tuple[str, int, str, str]]) -> Html:
@@ -225,7 +227,10 @@ def _marks(marks: Sequence[tuple[str, int, str, str]]) -> Html:
     parts = (
         tag(
             "figure",
-            tag("figcaption", tag("code", f"{short(file)}:{line}"), tag("b", note)),
+            tag(
+                "figcaption",
+                tag("span", tag("code", f"{short(file)}:{line}"), tag("b", note)),
+            ),
             tag("pre", cut(text, 3_000)[0], tabindex="0"),
         )
         for file, line, text, note in marks

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from diag.clock import iso
 from diag.model import Severity
 from diag.report.gather import number_of
-from diag.report.html.build import Html, join, jump, tag, within
+from diag.report.html.build import Html, join, tag, within
 from diag.report.html.findings import short
 from diag.report.words import alarming
 
@@ -134,9 +134,15 @@ def _said(timeline: Timeline) -> str:
     else:
         said += "There is no himds log, so nothing shows whether it lived. "
     said += f"Errors and warnings are counted by {_span(timeline.step)}."
+    for lane in timeline.lanes:
+        said += f" Of {lane.name} {_cut(lane)}." if lane.begin else ""
     if timeline.outside:
         said += f" {number_of(timeline.outside, 'event')} outside are not drawn."
     return said
+
+
+def _cut(lane: Lane) -> str:
+    return f"only those since {iso(lane.begin)} were looked at"
 
 
 def _span(seconds: float) -> str:
@@ -171,21 +177,17 @@ def _grid(timeline: Timeline, canvas: _Canvas, height: float) -> Iterator[Html]:
 
 
 def _findings(canvas: _Canvas, severity: Severity, faults: Sequence[Finding]) -> None:
-    own = [
-        (number, one)
-        for number, one in enumerate(faults, 1)
-        if one.severity is severity and one.first_seen is not None
-    ]
+    own = [o for o in faults if o.severity is severity and o.first_seen is not None]
     if not own:
         return
     canvas.name(f"{severity}", LANE)
     canvas.base(LANE)
-    for number, one in own[:MOST_BARS]:
+    for one in own[:MOST_BARS]:
         begin = one.first_seen or canvas.begin
         end = one.last_seen or begin
         title = tag("title", f"{one.rule} {short(one.title)}")
-        bar = canvas.bar(canvas.x(begin), canvas.x(end), f"fault {severity}", title)
-        canvas.parts.append(jump(f"f{number}", bar))
+        look = f"fault {severity}"
+        canvas.parts.append(canvas.bar(canvas.x(begin), canvas.x(end), look, title))
     canvas.y += LANE
 
 
@@ -220,6 +222,11 @@ def _marks(canvas: _Canvas, lane: Lane) -> None:
 
 def _counts(canvas: _Canvas, timeline: Timeline, counts: Counts) -> None:
     most = max(counts.counts, default=0)
+    if not most:
+        canvas.name(f"{counts.name}: none", LANE)
+        canvas.base(LANE)
+        canvas.y += LANE
+        return
     canvas.name(counts.name, BARS, f"at most {most:,}")
     room = BARS - 10
     foot = canvas.y + BARS - 4
@@ -261,7 +268,12 @@ def in_words(timeline: Timeline) -> Html:
         items += [tag("li", f"{beat.more:,} older silences")] if beat.more else []
     for lane in timeline.lanes:
         items += [tag("li", _told(lane.name, mark)) for mark in lane.marks]
-        items += [tag("li", f"{lane.more:,} older {lane.name}")] if lane.more else []
+        items += [tag("li", f"{lane.name}: {_cut(lane)}")] if lane.begin else []
+        items += (
+            [tag("li", f"{lane.name}: {lane.more:,} more close by")]
+            if lane.more
+            else []
+        )
         items += [tag("li", f"{lane.name}: nothing known")] if not lane.marks else []
     for number, found in enumerate(zip(*(o.counts for o in timeline.counts))):  # noqa: B905 - of one length
         if any(found):

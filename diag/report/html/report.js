@@ -20,6 +20,7 @@
       one.node.hidden = !fits;
       if (fits && one.counts) left += 1;
     }
+    for (const part of all("#rules details")) if (wanted.length) part.open = true;
     const some = wanted.length > 0 || levels.size < boxes.length;
     shown.textContent = some ? `${left} of ${total} findings shown` : "";
   };

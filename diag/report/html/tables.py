@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from diag.clock import iso
+from diag.report.gather import number_of
 from diag.report.html.build import Html, join, tag, within
 from diag.report.html.findings import badge, short, table_of
 from diag.report.words import missing, place_of, told_problems
@@ -76,7 +78,13 @@ def rules_of(dossier: Dossier) -> Html:
     rules = sorted(dossier.rules, key=lambda one: (order.index(one.became), one.rule))
     kept, _ = within((_rule(one) for one in rules), RULES)
     table = table_of("Rules", ("Rule", "What it looks for", "Severity", "Became"), kept)
-    return join(table, _left(len(rules) - len(kept), "rules"))
+    numbers = Counter(str(one.became) for one in rules)
+    said = ", ".join(f"{numbers[word]:,} {word}" for word in order if numbers[word])
+    return join(
+        tag("p", f"{number_of(len(rules), 'rule')}: {said}."),
+        tag("details", tag("summary", "All rules, and what became of each"), table),
+        _left(len(rules) - len(kept), "rules"),
+    )
 
 
 def _rule(one: RuleTold) -> Html:
