@@ -137,7 +137,7 @@ def _findings(sheet: _Sheet, diagnosis: Diagnosis, notes: Notes) -> None:
     for number, one in enumerate(diagnosis.findings):
         if one.benign:
             continue
-        full = _finding(one, notes.get(number, ""))
+        full = () if short else _finding(one, notes.get(number, ""))
         if not short and sheet.add(full, sheet.most * MOST_FINDINGS):
             continue
         lead = ["## More findings, without their evidence", ""] if not short else []

@@ -120,6 +120,13 @@ NORMAL = replace(
     title="edge0001: the probe of 169.254.169.254 failed, as it should",
 )
 
+# What HTML, XML, Markdown and the readers of SARIF would act on.
+MARKUP = (
+    "<script>alert(1)</script> ]]> --> </style></pre><img src=x onerror=alert(2)> "
+    "\"'`> javascript:alert(3) &lt; &#60; <!-- ${x} {0} {{ [a](javascript:alert(4)) "
+    '```` \n```\n# no title\n~~~\n| @somebody https://evil.example/?a="b" \ufffe'
+)
+
 BUNDLE = BundleSummary("edge0001", "linux", "1.61.03319.859", "samples/heartbeat-lost")
 FILES = (
     FileSummary(HIMDS, "himds", 243, 243, 0),
@@ -169,9 +176,8 @@ FULL = replace(
 )
 
 
-def hostile() -> Diagnosis:
+def hostile(bad: str = HOSTILE) -> Diagnosis:
     """Return a diagnosis with hostile text in every field that holds text."""
-    bad = HOSTILE
     near = Evidence(bad, 1, at(1), f"{bad}\n{bad}")
     evidence = replace(near, before=(near,), after=(near, near))
     step = Step(bad, command=f"{bad}\n{bad}", changes="state", needs="admin")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diag.tui.session import Session, read_session, write_session
+from tests.report.test_html import harmless
 from tests.tui.logopened import LOST, drive, log_of, program, seen, settled, typed
 
 if TYPE_CHECKING:
@@ -148,6 +149,20 @@ def test_a_report_as_json_has_the_notes(tmp_path: Path) -> None:
     value = json.loads(target.read_text())
     assert [one.get("note", "") for one in value["findings"]].count("known") == 1
     assert value["schema_version"] == 1
+
+
+def test_a_report_as_a_page_has_the_notes_and_the_timeline(tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("2", "a")
+        await typed(pilot, "known password=Zx81-hunter2\n")
+        log_of(pilot).triage._export(str(target))  # noqa: SLF001 - what the dialog calls
+
+    drive(program(), steps)
+    page = harmless(target.read_text(encoding="utf-8"))
+    assert "Note: known password=<redacted:password:1>" in page.text
+    assert [name for name, _ in page.tags].count("svg") == 1
 
 
 def test_nothing_is_written_over_a_source_or_without_a_format(tmp_path: Path) -> None:
