@@ -15,7 +15,14 @@ from diag.text import ACTING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from diag.model import Diagnosis, Evidence, Finding, Silence, Since
+    from diag.model import (
+        BundleSummary,
+        Diagnosis,
+        Evidence,
+        Finding,
+        Silence,
+        Since,
+    )
 
 SCHEMA_VERSION = 1
 COVERAGE = (
@@ -78,15 +85,7 @@ def as_value(diagnosis: Diagnosis) -> dict[str, Any]:
         "now": _time(diagnosis.now),
         "now_from": diagnosis.now_from,
         **told,
-        "bundles": [
-            {
-                "computer": one.computer,
-                "os": one.os,
-                "agent_version": one.agent_version,
-                "source": one.source,
-            }
-            for one in diagnosis.bundles
-        ],
+        "bundles": [_bundle(one) for one in diagnosis.bundles],
         "findings": [_finding(one) for one in diagnosis.findings],
         "not_evaluated": [
             {"rule": one.rule, "needs": list(one.needs), "reason": one.reason}
@@ -112,6 +111,15 @@ def as_value(diagnosis: Diagnosis) -> dict[str, Any]:
             {"file": one.file, "line": one.line, "kind": one.kind, "text": one.text}
             for one in all_problems(diagnosis)
         ],
+    }
+
+
+def _bundle(one: BundleSummary) -> dict[str, str]:
+    return {
+        "computer": one.computer,
+        "os": one.os,
+        "agent_version": one.agent_version,
+        "source": one.source,
     }
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from diag.model import Diagnosis
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-NAMES = ("heartbeat-lost", "half-missing.zip", "healthy-windows.zip")
-NAMES = (*NAMES, "crash-loop") if ALL else NAMES
+FEW = ("heartbeat-lost", "half-missing.zip", "healthy-windows.zip")
+NAMES = (*FEW, *(("crash-loop",) if ALL else ()))
 
 
 @cache
