@@ -180,7 +180,7 @@ def _place(proof: Evidence) -> Html:
     moment = iso(proof.time)
     return tag(
         "span",
-        tag("code", short(place_of(proof.file, proof.line))),
+        tag("code", place_of(short(proof.file), proof.line)),
         tag("time", moment, datetime=moment) if moment else None,
     )
 

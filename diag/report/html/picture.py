@@ -285,7 +285,7 @@ def in_words(timeline: Timeline) -> Html:
     if len(kept) < len(items):
         kept.append(tag("li", f"and {len(items) - len(kept):,} more", class_="cut"))
     summary = tag("summary", "The same in words")
-    return tag("details", summary, tag("ul", *kept, class_="plain"))
+    return tag("details", summary, tag("ul", *kept, class_="plain", tabindex="0"))
 
 
 def _told(name: str, mark: Mark) -> str:

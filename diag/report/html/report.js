@@ -5,8 +5,14 @@
   if (!words || !shown) return;
   document.documentElement.classList.add("js");
   const all = (query) => Array.from(document.querySelectorAll(query));
+  // A row of the list at the top is there when its finding is.
+  const said = (node) => {
+    const link = node.classList.contains("glance") ? node.querySelector("a") : null;
+    const whole = link ? document.getElementById(link.hash.slice(1)) : null;
+    return (whole || node).textContent.toLowerCase();
+  };
   const items = all(".finding, .glance, .row").map((node) => ({
-    node, text: node.textContent.toLowerCase(), level: node.dataset.severity || "",
+    node, text: said(node), level: node.dataset.severity || "",
     counts: node.classList.contains("finding"),
   }));
   const total = items.filter((one) => one.counts).length;
