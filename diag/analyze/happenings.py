@@ -42,7 +42,7 @@ FROM (
 # Few templates hold the word, and events are found by the number of theirs.
 VERSIONS = f"""
 FROM (
-  SELECT epoch_us(e.TimeGenerated), e.Message, e.EventId
+  SELECT epoch_us(e.TimeGenerated), e.Message, e.EventId, f.BundleId
   FROM EventRows e JOIN Files f USING (FileId)
 WHERE f.Log IN ('himds', 'azcmagent', 'azcmagent_console')
   AND e.TimeGenerated IS NOT NULL AND e.TemplateId IN (
@@ -111,10 +111,11 @@ def versions(ask: Ask) -> Iterator[Happening]:
     Args:
         ask: As for `services`.
     """
-    last = ""
-    for time, message, _ in ask(VERSIONS):
+    known: dict[int, str] = {}  # of each machine
+    for time, message, _, bundle in ask(VERSIONS):
         found = VERSION.search(message)
+        last = known.get(bundle, "")
         if found and found[1] != last:
             text = f"{last} → {found[1]}" if last else f"agent {found[1]}"
             yield Happening(time, "change", text)
-            last = found[1]
+            known[bundle] = found[1]

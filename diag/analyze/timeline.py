@@ -49,9 +49,9 @@ WITH minutes AS (
   WHERE f.Log = 'himds' AND e.TimeGenerated BETWEEN $begin AND $end
   GROUP BY f.BundleId, Minute)
 """
-BEATS = f"""{ALIVE} SELECT Bundle, b.Computer, min(First), max(Last)
+BEATS = f"""{ALIVE} SELECT Bundle, b.Computer, min(First), max(Last), b.CollectedAt
 FROM minutes JOIN Bundles b ON b.BundleId = Bundle
-GROUP BY Bundle, b.Computer ORDER BY Bundle"""  # noqa: S608 - constants
+GROUP BY Bundle, b.Computer, b.CollectedAt ORDER BY Bundle"""  # noqa: S608 - constants
 GAPS = f"""{ALIVE}, pairs AS (
   SELECT Bundle, Last,
     lead(First) OVER (PARTITION BY Bundle ORDER BY Minute) AS Following
@@ -98,7 +98,7 @@ def timeline(store: Store, diagnosis: Diagnosis) -> Timeline | None:
         end=end,
         step=step,
         outside=outside,
-        beats=tuple(_beats(store, span)),
+        beats=tuple(_beats(store, span, asked=diagnosis.now_from == "option")),
         lanes=tuple(_lanes(store, begin, end)),
         counts=_counts(store, span, step),
     )
@@ -148,17 +148,27 @@ def _counts(store: Store, span: dict[str, datetime], step: int) -> tuple[Counts,
     return Counts("errors", tuple(errors)), Counts("warnings", tuple(warnings))
 
 
-def _beats(store: Store, span: dict[str, datetime]) -> Iterator[Beat]:
+def _beats(store: Store, span: dict[str, datetime], *, asked: bool) -> Iterator[Beat]:
+    """Yield when himds of each machine wrote.
+
+    Args:
+        store: The store.
+        span: Begin and end of the picture.
+        asked: The end is a time that somebody wants; else each machine's silence ends
+            when its own logs were collected.
+    """
     quiet = int(QUIET.total_seconds() * 1_000_000)
     gaps: dict[int, list[Gap]] = {}
-    asked: dict[str, Any] = {**span, "quiet": quiet}
-    for bundle, at, following in store.query(GAPS, asked, seconds=SECONDS).rows:
+    wanted: dict[str, Any] = {**span, "quiet": quiet}
+    for bundle, at, following in store.query(GAPS, wanted, seconds=SECONDS).rows:
         gaps.setdefault(bundle, []).append(Gap(at, following))
     rows = store.query(BEATS, span, seconds=SECONDS).rows
-    for bundle, computer, first, last in rows[:MOST_BEATS]:
+    for bundle, computer, first, last, collected in rows[:MOST_BEATS]:
         own = gaps.get(bundle, [])
-        if span["end"] - last > QUIET:
-            own.append(Gap(last, span["end"]))
+        known = collected is not None and not asked
+        end = min(span["end"], collected) if known else span["end"]
+        if end - last > QUIET:
+            own.append(Gap(last, end))
         newest = tuple(own[-MOST_GAPS:])
         yield Beat(computer, first, last, newest, len(own) - len(newest))
 

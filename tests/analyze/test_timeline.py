@@ -10,7 +10,7 @@ from diag import analyze
 from diag.analyze.load import Options
 from diag.analyze.timeline import timeline
 from tests.report.diagnoses import CLEAN
-from tests.report.judged import sample
+from tests.report.judged import SAMPLES, judged, sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,3 +68,13 @@ def test_a_store_without_times_has_no_timeline(tmp_path: Path) -> None:
     (tmp_path / "himds.log").write_text("no line of a log\n")
     with analyze.load([tmp_path], cache=False) as loaded:
         assert timeline(loaded.store, CLEAN) is None
+
+
+def test_a_machine_is_not_silent_after_its_own_logs_were_collected() -> None:
+    _, dossier = judged(SAMPLES / "heartbeat-lost", SAMPLES / "crash-loop")
+    assert dossier.timeline is not None
+    beats = {one.computer: one for one in dossier.timeline.beats}
+    assert list(beats) == ["db0003", "app0005"]
+    assert beats["app0005"].gaps == ()
+    versions = {lane.name: lane for lane in dossier.timeline.lanes}["agent version"]
+    assert all(mark.text.startswith("agent ") for mark in versions.marks)
