@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from diag import __version__
 from diag.clock import iso
@@ -14,20 +12,20 @@ from diag.model import Severity
 from diag.report.gather import all_problems, references
 from diag.report.json import safe_json
 from diag.report.kinds import is_gap
-from diag.report.words import cut, judged, place_of, step_notes, when
+from diag.report.sarifparts import BASE, artifact, location, locations, message
+from diag.report.words import judged, step_notes, when
 from diag.text import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from diag.dossier import Dossier, RuleTold
-    from diag.model import Diagnosis, Evidence, Finding, Problem
+    from diag.model import Diagnosis, Finding, Problem
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
     "sarif-schema-2.1.0.json"
 )
-BASE = "BUNDLE"  # what the paths are relative to: nothing that is on a disk
 LEVELS = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -42,10 +40,8 @@ RANKS = {
     Severity.LOW: 20.0,
     Severity.INFO: 0.0,
 }
-LONG, MOST_LINES = 4_000, 60
 MOST_RESULTS = 5_000  # what GitHub shows of a run
 MOST_NOTICES = 5_000
-LINK = re.compile(r"\[([^\[\]]*)\]\(")  # what a viewer would make a link of
 
 
 def as_sarif(diagnosis: Diagnosis, dossier: Dossier | None = None) -> str:
@@ -78,7 +74,11 @@ def as_sarif(diagnosis: Diagnosis, dossier: Dossier | None = None) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(one, places, mark, new=diagnosis.since is not None)
+            {
+                **_result(one, places, mark),
+                "locations": locations(one, diagnosis),
+                **({"baselineState": "new"} if diagnosis.since else {}),
+            }
             for one, mark in zip(findings[:MOST_RESULTS], prints, strict=False)
         ],
         "properties": _properties(diagnosis, dossier),
@@ -94,7 +94,9 @@ def _rules(diagnosis: Diagnosis, dossier: Dossier | None) -> list[dict[str, Any]
         if one.rule not in made:
             made[one.rule] = {
                 "id": one.rule,
-                "shortDescription": _message(one.title),
+                "shortDescription": message(one.title),
+                "fullDescription": message(one.why or one.title),
+                "help": message(one.why or one.title),
                 "defaultConfiguration": {"level": LEVELS[one.severity]},
             }
     return [made[name] for name in sorted(made)]
@@ -104,8 +106,8 @@ def _rule(one: RuleTold) -> dict[str, Any]:
     told = {
         "id": one.rule,
         "name": one.name,
-        "shortDescription": _message(one.name),
-        "fullDescription": _message(one.description or one.name),
+        "shortDescription": message(one.name),
+        "fullDescription": message(one.description or one.name),
         "defaultConfiguration": {
             "level": LEVELS[one.severity],
             "rank": RANKS[one.severity],
@@ -127,27 +129,22 @@ def _help(one: RuleTold) -> dict[str, str]:
     parts = [one.description or one.name]
     parts += [f"Remedy: {one.remedy}"] if one.remedy else []
     parts += [f"See {', '.join(one.references)}"] if one.references else []
-    return _message("\n\n".join(parts))
+    return message("\n\n".join(parts))
 
 
-def _result(
-    one: Finding, places: dict[str, int], mark: str, *, new: bool
-) -> dict[str, Any]:
+def _result(one: Finding, places: dict[str, int], mark: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "ruleId": one.rule,
         "ruleIndex": places[one.rule],
         "kind": "informational" if one.benign else "fail",
         "level": "none" if one.benign else LEVELS[one.severity],
         "rank": RANKS[one.severity],
-        "message": _message(_told(one)),
-        "locations": _locations(one),
+        "message": message(_told(one)),
         "occurrenceCount": max(one.count, 1),
         "partialFingerprints": {"arcdiag/v1": mark},
         "properties": _values(one),
     }
-    if new:
-        made["baselineState"] = "new"
-    others = [_location(proof) for proof in one.evidence[1:]]
+    others = [location(proof) for proof in one.evidence[1:]]
     if others:
         made["relatedLocations"] = others
     if one.silence:
@@ -188,41 +185,6 @@ def _values(one: Finding) -> dict[str, Any]:
     }
 
 
-def _locations(one: Finding) -> list[dict[str, Any]]:
-    """Return where it is: its first line, or the machine when no line shows it."""
-    machine = {"name": one.computer or "unknown", "kind": "resource"}
-    if not one.evidence:
-        return [{"logicalLocations": [machine]}]
-    return [{**_location(one.evidence[0]), "logicalLocations": [machine]}]
-
-
-def _location(proof: Evidence) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": _artifact(proof.file)}
-    text, left = cut(proof.text, LONG, MOST_LINES)
-    if proof.line > 0:
-        snippet = f"{text}\n({left})" if left else text
-        place["region"] = {"startLine": proof.line, "snippet": {"text": snippet}}
-    moment = f" at {iso(proof.time)}" if proof.time else ""
-    said = f"{place_of(proof.file, proof.line)}{moment}"
-    return {"physicalLocation": place, "message": _message(said)}
-
-
-def _artifact(file: str) -> dict[str, str]:
-    return {"uri": relative_uri(file), "uriBaseId": BASE}
-
-
-def relative_uri(file: str) -> str:
-    """Return a name inside a bundle as a relative reference that leads nowhere else.
-
-    Args:
-        file: With `/` between its parts.
-    """
-    raw = file.encode("utf-8", "surrogatepass").strip(b"/")
-    parts = [quote(part, safe="") for part in raw.split(b"/")]
-    dots = {".": "%2E", "..": "%2E%2E"}  # steps of a path, not names
-    return "/".join(dots.get(part, part) for part in parts if part) or "unknown"
-
-
 def _fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield by what results are known again in another run: not by count or time."""
     seen: dict[tuple[str, str, str], int] = {}
@@ -239,12 +201,12 @@ def _invocation(diagnosis: Diagnosis, left: int) -> dict[str, Any]:
     notices = [_notice(one) for one in problems[:MOST_NOTICES]]
     if len(problems) > MOST_NOTICES:
         more = f"{len(problems) - MOST_NOTICES:,} more problems are not listed"
-        notices.append({"level": "warning", "message": _message(more)})
+        notices.append({"level": "warning", "message": message(more)})
     if left:
         more = f"{left:,} more findings are not among the results"
-        notices.append({"level": "error", "message": _message(more)})
+        notices.append({"level": "error", "message": message(more)})
     wrong = [
-        {"level": "error", "message": _message(text)} for text in diagnosis.rule_errors
+        {"level": "error", "message": message(text)} for text in diagnosis.rule_errors
     ]
     return {
         "executionSuccessful": not wrong,
@@ -257,10 +219,10 @@ def _notice(one: Problem) -> dict[str, Any]:
     made: dict[str, Any] = {
         "descriptor": {"id": one.kind},
         "level": "warning" if is_gap(one) else "note",
-        "message": _message(one.text),
+        "message": message(one.text),
     }
     if one.file:
-        place: dict[str, Any] = {"artifactLocation": _artifact(one.file)}
+        place: dict[str, Any] = {"artifactLocation": artifact(one.file)}
         if one.line > 0:
             place["region"] = {"startLine": one.line}
         made["locations"] = [{"physicalLocation": place}]
@@ -289,10 +251,3 @@ def _properties(diagnosis: Diagnosis, dossier: Dossier | None) -> dict[str, Any]
     if dossier:
         made["replaced"] = {"what": str(dossier.cleaned), "count": dossier.replaced}
     return made
-
-
-def _message(text: str) -> dict[str, str]:
-    """Return a message in which nothing is a placeholder or a link."""
-    shown = "\n".join(show(row) for row in text.split("\n"))
-    shown = LINK.sub(r"\\[\1\\](", shown)
-    return {"text": shown.replace("{", "{{").replace("}", "}}") or "-"}

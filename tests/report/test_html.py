@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from diag.dossier import (
     Beat,
+    Became,
     Cleaned,
     Counts,
     Dossier,
@@ -22,15 +24,26 @@ from diag.dossier import (
     Lane,
     Mark,
     Origin,
+    RuleTold,
     Timeline,
 )
-from diag.model import Evidence, Severity
+from diag.model import (
+    BundleSummary,
+    Evidence,
+    NotEvaluated,
+    Problem,
+    Severity,
+    Since,
+)
 from diag.report import Format
 from diag.report.html import as_html
 from diag.report.html.build import join, link, safe, tag, within
 from tests.amount import examples
 from tests.report.diagnoses import CLEAN, FULL, HOSTILE, MARKUP, SILENT, at, hostile
-from tests.report.judged import NAMES, sample, written
+from tests.report.judged import NAMES, judged, sample, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOADING = {"src", "srcset", "data", "action", "formaction", "poster", "ping", "style"}
 EMPTY = {"meta", "br", "input"}
@@ -208,6 +221,60 @@ def test_the_account_of_lines_adds_up_and_hashes_are_shown() -> None:
     [origin] = dossier.origins
     assert len(origin.sha256) == 64
     assert origin.sha256 in page.text
+
+
+def test_no_bundle_makes_the_page_larger_than_3_mb() -> None:
+    """Every part at its largest, with characters that take most room when shown."""
+    bad = "\u202e<&" * 200
+    many = range(1_000)
+    one = replace(SILENT, title=bad, why=bad * 20, rule=bad, explained_by=(bad,))
+    faults = tuple(replace(one, title=f"{n}{bad}") for n in range(300))
+    diagnosis = replace(
+        hostile(bad),
+        bundles=(BundleSummary(bad, "linux", bad, bad),) * 200,
+        findings=(*faults, *(replace(o, benign=True) for o in faults)),
+        suppressed=faults,
+        not_evaluated=tuple(NotEvaluated(bad, (f"{n}{bad}",), bad) for n in many),
+        problems=tuple(Problem(bad, n, "denied", bad) for n in many),
+        rule_errors=(bad,) * 500,
+        since=Since(bad, 1, ((bad, bad, bad, bad),) * 500),
+    )
+    told = RuleTold(bad, bad, bad, Severity.LOW, Became.CLEAN, bad)
+    marks = tuple(Mark(at(n % 24), "up", bad) for n in range(1_000))
+    gaps = tuple(Gap(at(n % 23), at(n % 23 + 1)) for n in range(300))
+    dossier = Dossier(
+        Severity.HIGH,
+        rules=(told,) * 500,
+        files=(FileAccount(bad, bad, bad, 1, 2, 1, 1, 0, 1, at(1), at(2), bad),)
+        * 1_000,
+        origins=(Origin(bad, bad, bad, bad, bad, at(1), bad),) * 200,
+        timeline=Timeline(
+            at(0),
+            at(23),
+            300,
+            9,
+            tuple(Beat(bad, at(0), at(23), gaps, 5) for _ in range(20)),
+            (Lane(bad, marks, 3, at(1)),) * 4,
+            (Counts("errors", (7,) * 276), Counts("warnings", (7,) * 276)),
+        ),
+    )
+    text = as_html(diagnosis, dossier, {0: bad}, [(bad, 1, bad * 9, bad)] * 900)
+    assert len(text.encode()) <= 3_000_000
+    page = harmless(text)
+    for said in ("findings had no room", "more files had no room", "not even named"):
+        assert said in page.text
+    assert "Not all of it is drawn" in page.text
+
+
+def test_the_hash_of_a_manifest_of_ours_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "himds.log").write_text(
+        'time="2026-03-10T00:00:00Z" level=info msg="x"\n'
+    )
+    told = b'{"format": "arcdiag bundle", "machine": "edge0009"}'
+    (tmp_path / "manifest.json").write_bytes(told)
+    page = harmless(as_html(*judged(tmp_path)))
+    assert hashlib.sha256(told).hexdigest() in page.text
+    assert "edge0009" in page.text
 
 
 def test_what_was_replaced_is_told() -> None:

@@ -13,7 +13,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from diag.report import Format
-from diag.report.sarif import as_sarif, relative_uri
+from diag.report.sarif import as_sarif
+from diag.report.sarifparts import relative_uri
 from tests.report.diagnoses import (
     CLEAN,
     FULL,
@@ -109,6 +110,14 @@ def test_a_result_has_place_level_and_suppression() -> None:
     ]
     assert notices[2]["level"] == "warning"
     assert run["properties"]["notEvaluated"][0]["needs"] == ["gc_ext"]
+
+
+def test_a_finding_without_a_line_is_in_the_bundle() -> None:
+    one = replace(SILENT, evidence=())
+    [result] = run_of(as_sarif(replace(CLEAN, findings=(one,))))["results"]
+    [place] = result["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "heartbeat-lost"
+    assert place["logicalLocations"][0]["name"] == "edge0001"
 
 
 def test_fingerprints_stay_when_counts_and_times_move_on() -> None:

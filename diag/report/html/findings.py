@@ -21,36 +21,34 @@ LONG, SHORT, MOST_LINES = (
     60,
 )  # of one text, one title, one piece of evidence
 MOST_EVIDENCE = 20  # of a finding
-FULL, GLANCE, ASIDE = 1_450_000, 250_000, 80_000  # bytes
+GLANCE, ASIDE = 250_000, 80_000  # bytes
 GLANCE_FROM = 3  # findings
 
 Notes = dict[int, str]
 
 
 class Findings(NamedTuple):
-    """The parts of the page that tell of findings; None where there is nothing."""
+    """The findings at a glance, when there are some, and in full."""
 
     glance: Html | None
     full: Html
-    normal: Html | None
-    silenced: Html | None
-    gone: Html | None
 
 
-def findings_of(diagnosis: Diagnosis, notes: Notes) -> Findings:
+def findings_of(diagnosis: Diagnosis, notes: Notes, room: int) -> Findings:
     """Return what the page says of the findings.
 
     Args:
         diagnosis: What was found.
         notes: What somebody noted, by the number of the finding.
+        room: How many bytes there are for findings in full.
     """
     numbers = {id(one): place for place, one in enumerate(diagnosis.findings)}
-    faults, normal = alarming(diagnosis.findings)
+    faults, _ = alarming(diagnosis.findings)
     cards = (
         _card(number, one, notes.get(numbers[id(one)], ""))
         for number, one in enumerate(faults, 1)
     )
-    kept, _ = within(cards, FULL)
+    kept, _ = within(cards, room)
     full = join(*kept)
     if len(kept) < len(faults):
         left = number_of(len(faults) - len(kept), "finding")
@@ -58,13 +56,20 @@ def findings_of(diagnosis: Diagnosis, notes: Notes) -> Findings:
             f"{left} had no room here in full. The list above names as many as it can."
         )
         full = join(full, tag("p", said, class_="cut"))
-    return Findings(
-        _glance(faults, len(kept)) if len(faults) >= GLANCE_FROM else None,
-        full,
-        _aside((_short(one) for one in normal), len(normal)),
-        _aside((_silenced(o) for o in diagnosis.suppressed), len(diagnosis.suppressed)),
-        _gone(diagnosis),
-    )
+    many = len(faults) >= GLANCE_FROM or len(kept) < len(faults)
+    return Findings(_glance(faults, len(kept)) if many else None, full)
+
+
+def normal(diagnosis: Diagnosis) -> Html | None:
+    """Return what looks like a fault and is none."""
+    _, some = alarming(diagnosis.findings)
+    return _aside((_short(one) for one in some), len(some))
+
+
+def silenced(diagnosis: Diagnosis) -> Html | None:
+    """Return what is silenced, by whom and why."""
+    some = diagnosis.suppressed
+    return _aside((_silenced(one) for one in some), len(some))
 
 
 def badge(word: str) -> Html:
@@ -238,19 +243,20 @@ def _silenced(one: Finding) -> Html:
     return tag("li", badge(str(one.severity)), f" {short(one.title)}", note)
 
 
-def _gone(diagnosis: Diagnosis) -> Html | None:
+def gone(diagnosis: Diagnosis) -> Html | None:
+    """Return what an older report had and this one lacks."""
     if diagnosis.since is None:
         return None
-    gone = diagnosis.since.gone
+    some = diagnosis.since.gone
     items = (
         tag(
             "li",
             short(title),
             tag("span", f" {rule}{f' · {why}' if why else ''}", class_="dim"),
         )
-        for rule, _, title, why in gone
+        for rule, _, title, why in some
     )
-    return _aside(items, len(gone))
+    return _aside(items, len(some))
 
 
 def _aside(items: Iterator[Html], count: int) -> Html | None:

@@ -11,11 +11,11 @@ from diag import __version__
 from diag.dossier import Cleaned
 from diag.model import Severity
 from diag.report.gather import counts, coverage, number_of
-from diag.report.html import tables
-from diag.report.html.build import Html, join, jump, raw, tag
-from diag.report.html.findings import Findings, badge, findings_of, short
+from diag.report.html import findings, tables
+from diag.report.html.build import Html, join, jump, raw, tag, within
+from diag.report.html.findings import ASIDE, GLANCE, badge, findings_of, short
 from diag.report.html.picture import in_words, picture
-from diag.report.words import headline, judged, since_words, verdict
+from diag.report.words import cut, headline, judged, since_words, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from diag.model import Diagnosis
     from diag.report.html.findings import Notes
 
+Section = tuple[str, str, Html]  # id, title, what stands in it
 HERE = Path(__file__).parent
-MOST_MACHINES = 30  # whose facts stand at the top
-MOST_BYTES = 3_000_000  # of the whole page; the parts have shares of it
+MOST_MACHINES = 10  # whose facts stand at the top
+MOST_BYTES = 3_000_000  # of the whole page; each part has a share, findings the rest
+FRAME = 60_000  # style, script, head, titles
 
 
 def as_html(
@@ -48,10 +50,20 @@ def as_html(
         there without it. At most 3 MB, and it says what was cut. Equal input gives
         equal text.
     """
-    found = findings_of(diagnosis, notes or {})
-    sections = list(_sections(diagnosis, dossier, found, marks))
+    top = _top(diagnosis, dossier)
+    drawn = _timeline(diagnosis, dossier)
+    others = list(_others(diagnosis, dossier, marks))
+    used = sum(part.size for _, _, part in (*drawn, *others))
+    room = MOST_BYTES - top.size - used - GLANCE - FRAME
+    found = findings_of(diagnosis, notes or {}, room)
+    sections = [
+        *([("glance", "At a glance", found.glance)] if found.glance else []),
+        *drawn,
+        *([("findings", "Findings", found.full)] if found.full.size else []),
+        *others,
+    ]
     body = join(
-        _top(diagnosis, dossier),
+        top,
         _nav(sections),
         _tools(),
         tag("main", *(_section(*one) for one in sections), id="main"),
@@ -156,7 +168,7 @@ def _cleaned(dossier: Dossier) -> Html:
     return tag("p", f"{what} were replaced: {number}.", class_="dim")
 
 
-def _nav(sections: list[tuple[str, str, Html]]) -> Html:
+def _nav(sections: list[Section]) -> Html:
     links = (tag("li", jump(name, title)) for name, title, _ in sections)
     return tag("nav", tag("ul", *links), aria_label="Sections")
 
@@ -165,36 +177,32 @@ def _section(name: str, title: str, content: Html) -> Html:
     return tag("section", tag("h2", title), content, id=name)
 
 
-def _sections(
+def _timeline(diagnosis: Diagnosis, dossier: Dossier | None) -> list[Section]:
+    if dossier is None or dossier.timeline is None:
+        return []
+    shown = picture(dossier.timeline, diagnosis)
+    return [("timeline", "Timeline", join(shown, in_words(dossier.timeline)))]
+
+
+def _others(
     diagnosis: Diagnosis,
     dossier: Dossier | None,
-    found: Findings,
     marks: Sequence[tuple[str, int, str, str]],
-) -> Iterator[tuple[str, str, Html]]:
-    if found.glance:
-        yield "glance", "At a glance", found.glance
-    if dossier and dossier.timeline:
-        shown = picture(dossier.timeline, diagnosis)
-        yield "timeline", "Timeline", join(shown, in_words(dossier.timeline))
-    if found.full.size:
-        yield "findings", "Findings", found.full
+) -> Iterator[Section]:
+    """Yield what stands behind the findings."""
     if marks:
         yield "marks", "Lines with a note", _marks(marks)
-    if found.normal:
-        yield "normal", "Normal, not a fault", found.normal
-    if found.silenced:
-        yield "silenced", "Silenced", found.silenced
-    if found.gone:
-        report = diagnosis.since.report if diagnosis.since else ""
-        yield "gone", f"In {short(report)}, and not now", found.gone
+    if part := findings.normal(diagnosis):
+        yield "normal", "Normal, not a fault", part
+    if part := findings.silenced(diagnosis):
+        yield "silenced", "Silenced", part
+    if diagnosis.since and (part := findings.gone(diagnosis)):
+        yield "gone", f"In {short(diagnosis.since.report)}, and not now", part
     yield "unseen", "What was not looked at", tables.not_looked_at(diagnosis)
     if dossier and dossier.rules:
         yield "rules", "Rules", tables.rules_of(dossier)
-    yield (
-        "files",
-        "Files, and what became of their lines",
-        tables.files_of(diagnosis, dossier),
-    )
+    title = "Files, and what became of their lines"
+    yield "files", title, tables.files_of(diagnosis, dossier)
     if dossier and dossier.origins:
         yield "proof", "Where the data are from", tables.origins_of(dossier)
 
@@ -220,10 +228,6 @@ def _tools() -> Html:
 
 
 def _marks(marks: Sequence[tuple[str, int, str, str]]) -> Html:
-    from diag.report.html.build import within
-    from diag.report.html.findings import ASIDE
-    from diag.report.words import cut
-
     parts = (
         tag(
             "figure",
@@ -235,7 +239,7 @@ def _marks(marks: Sequence[tuple[str, int, str, str]]) -> Html:
         )
         for file, line, text, note in marks
     )
-    kept, _ = within(parts, ASIDE)
+    kept, _ = within(parts, 2 * ASIDE)
     if len(kept) < len(marks):
         kept.append(tag("p", f"and {len(marks) - len(kept):,} more", class_="cut"))
     return join(*kept)

@@ -102,17 +102,19 @@ def _rule(one: RuleTold) -> Html:
 def files_of(diagnosis: Diagnosis, dossier: Dossier | None) -> Html:
     """Return what became of every line of every file."""
     if dossier is None or not dossier.files:
-        rows = [_summary(one) for one in diagnosis.files]
+        count = len(diagnosis.files)
+        rows = (_summary(one) for one in diagnosis.files)
         heads: tuple[str, ...] = ("File", "Log", "Lines", "Events", "Not understood")
     else:
-        rows = [_account(one) for one in dossier.files]
+        count = len(dossier.files)
+        rows = (_account(one) for one in dossier.files)
         heads = (
             *("File", "Log", "Lines", "Parsed", "Blank", "Not understood", "Events"),
             *("First", "Last", "Zone", "Encoding", "Bytes"),
         )
     kept, _ = within(rows, FILES)
     table = table_of("Files", heads, kept)
-    return join(table, _left(len(rows) - len(kept), "files"))
+    return join(table, _left(count - len(kept), "files"))
 
 
 def _summary(one: FileSummary) -> Html:
