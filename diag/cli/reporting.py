@@ -133,6 +133,7 @@ def show(
     from diag.analyze.sanitise import Sanitiser
     from diag.model import Severity
     from diag.report import Format
+    from diag.store.cache import default_folder
 
     beside = None
     if Format(args.format).wants_dossier:
@@ -144,7 +145,8 @@ def show(
             experimental=ran_experimental(args),
         )
     if not args.no_redact:
-        sanitiser = Sanitiser(prepared.pseudonyms)
+        kept = None if args.no_cache else default_folder()
+        sanitiser = Sanitiser(prepared.pseudonyms, kept)
         sanitiser.learn(diagnosis, loaded.store)
         clean = sanitiser.cleaned(diagnosis, beside)
         diagnosis, beside = clean.diagnosis, clean.dossier

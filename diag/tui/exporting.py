@@ -44,7 +44,7 @@ def export(target: str, case: Case, session: Session) -> Path:
     if ending not in WRITERS:
         raise UsageError(f"'{path.name}' must end in {', '.join(WRITERS)}")
     check_target(path, case.wanted.sources)
-    clean = Sanitiser()
+    clean = Sanitiser(kept=case.wanted.kept)
     notes = {
         number: clean.value(note)
         for number, one in enumerate(case.diagnosis.findings)

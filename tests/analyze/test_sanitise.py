@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from diag.redact import RedactionError
 from diag.report.json import as_value
 from tests.report.diagnoses import FULL, HIMDS, SILENT, at
 from tests.report.judged import rules, sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECRET = "hunter2-Zx81!"
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZ2VudCJ9.c2lnbmF0dXJlLW9mLXRoaXM"
@@ -84,6 +88,30 @@ def test_names_are_replaced_alike_everywhere_and_the_table_keeps_them() -> None:
     assert len(names) == 1
     assert names == {cleaned[0].bundles[0].computer}
     assert cleaned[0].findings[0].rule == SILENT.rule
+
+
+def test_some_rules_are_for_some_files() -> None:
+    text = (
+        '"protectedSettingsCertThumbprint": "A1B2C3D4E5F60718293A4B5C6D7E8F9012345678"'
+    )
+    clean = Sanitiser()
+    assert clean.text(text, "var/lib/waagent/x/config/0.settings") != text
+    lines = [Evidence(file, 1, None, text) for file in ("a/0.settings", "a.log")]
+    shown = clean.value(tuple(lines))
+    assert [one.text == text for one in shown] == [False, True]
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{}", b'[{"id": 1}]', b"[1]"])
+def test_kept_rules_are_used_only_when_they_are_right(
+    tmp_path: Path, damage: bytes
+) -> None:
+    text = f"password={SECRET}"
+    wanted = Sanitiser(kept=tmp_path).text(text)
+    [kept] = tmp_path.iterdir()
+    assert Sanitiser(kept=tmp_path).text(text) == wanted != text
+    kept.write_bytes(damage)
+    assert Sanitiser(kept=tmp_path).text(text) == wanted
+    assert kept.read_bytes() != damage
 
 
 def test_a_foreign_table_is_refused() -> None:
