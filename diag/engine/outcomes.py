@@ -10,7 +10,7 @@ from diag.engine.rule import Status
 if TYPE_CHECKING:
     from diag.engine.rule import Rule
     from diag.engine.ruleset import RuleSet
-    from diag.model import Diagnosis
+    from diag.model import Diagnosis, NotEvaluated
     from diag.store import Store
 
 ORDER = ("fired", "silenced", "clean", "not judged", "not run")
@@ -48,10 +48,7 @@ def outcomes(
     machines = machines_of(store)
     fired = {one.rule for one in diagnosis.findings}
     silenced = {one.rule for one in diagnosis.suppressed}
-    unjudged = {
-        one.rule: one.reason or f"needs {', '.join(one.needs)}"
-        for one in diagnosis.not_evaluated
-    }
+    unjudged = {one.rule: _why(one) for one in diagnosis.not_evaluated}
 
     def told(rule: Rule) -> tuple[str, str]:
         if rule.id in fired:
@@ -74,3 +71,10 @@ def outcomes(
         if not log or log in (*rule.required_logs, *rule.required_any_log)
     ]
     return sorted(found, key=lambda one: (ORDER.index(one.word), one.rule))
+
+
+def _why(one: NotEvaluated) -> str:
+    if not one.needs:
+        return one.reason
+    note = f" ({one.reason})" if one.reason else ""
+    return f"needs {', '.join(one.needs)}{note}"

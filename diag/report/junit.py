@@ -12,7 +12,15 @@ from diag.dossier import Became
 from diag.model import Severity
 from diag.report.gather import all_problems, coverage, is_alarm, references
 from diag.report.kinds import gaps
-from diag.report.words import cut, judged, place_of, since_words, step_notes, when
+from diag.report.words import (
+    cut,
+    judged,
+    place_of,
+    reason,
+    since_words,
+    step_notes,
+    when,
+)
 from diag.text import show
 
 if TYPE_CHECKING:
@@ -117,8 +125,8 @@ def _rule_cases(
     rules = {one.rule: one for one in dossier.rules} if dossier else {}
     reasons: dict[str, str] = {}
     for note in diagnosis.not_evaluated:
-        said = note.reason or f"needs {', '.join(note.needs)}"
-        reasons[note.rule] = "; ".join(filter(None, (reasons.get(note.rule), said)))
+        both = filter(None, (reasons.get(note.rule), reason(note)))
+        reasons[note.rule] = "; ".join(both)
     stopped = {one.rule for one in diagnosis.not_evaluated if not one.needs}
     for rule in sorted({*rules, *fired, *silenced, *reasons}):
         told = rules.get(rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from diag.clock import iso
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
     from diag.model import Diagnosis, Evidence, Finding
 
-# What Markdown or the HTML in it would act on.
-ACTIVE = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
-NUMBERED = re.compile(r"^(\d+)([.])")  # would begin a list
+# What Markdown or the HTML in it would act on; without brackets there are no links, and
+# inside a word an underscore stands for itself.
+ACTIVE = re.compile(r"([\\`*{}\[\]<>#|~&]|(?<![^\W_])_|_(?![^\W_]))")
+BEGIN = re.compile(r"^([-+=])|^(\d+)([.)])")  # would begin a list or end a title
 MENTION = re.compile(r"(?<!\w)@(?=\w)")  # would call somebody
 MOST = 60_000  # bytes; what a ticket takes
 MOST_FINDINGS = 0.75  # of it are for findings in full
@@ -167,8 +169,8 @@ def _finding(one: Finding, note: str) -> Iterator[str]:
     yield ""
     if one.why:
         yield from (_plain(one.why, LONG), "")
-    for proof in one.evidence:
-        yield from _evidence(proof)
+    for _, alike in groupby(one.evidence, key=lambda proof: proof.text):
+        yield from _evidence(list(alike))
     more = one.count - len(one.evidence)
     if one.evidence and more > 0:
         yield from (f"and {more:,} more", "")
@@ -184,7 +186,7 @@ def _remedy(one: Finding) -> Iterator[str]:
         yield f"{number}. {_plain(step.text, LONG)} ({notes})"
         if step.command:
             yield from ("", *_block(cut(step.command, LONG)[0], "   "), "")
-    if one.remedy:
+    if one.remedy and not one.remedy[-1].command:
         yield ""
     for address in references(one):
         yield (
@@ -195,9 +197,13 @@ def _remedy(one: Finding) -> Iterator[str]:
     yield ""
 
 
-def _evidence(proof: Evidence) -> Iterator[str]:
-    moment = f" at {iso(proof.time)}" if proof.time else ""
-    yield f"{_plain(place_of(proof.file, proof.line))}{moment}"
+def _evidence(proofs: list[Evidence]) -> Iterator[str]:
+    """Yield places whose texts are equal, and the text once."""
+    proof = proofs[0]
+    for one in proofs:
+        moment = f" at {iso(one.time)}" if one.time else ""
+        more = "\\" if one is not proofs[-1] else ""  # a line of its own
+        yield f"{_plain(place_of(one.file, one.line))}{moment}{more}"
     yield ""
     text, left = cut(proof.text, LONG, MOST_LINES)
     rows = [text, f"({left})"] if left else [text]
@@ -250,6 +256,6 @@ def _plain(text: str, most: int = SHORT) -> str:
     """Return a text in one line that Markdown takes as it is."""
     kept, left = cut(" ".join(text.split()), most)
     plain = ACTIVE.sub(r"\\\1", show(kept))
-    plain = NUMBERED.sub(r"\1\\\2", plain)
+    plain = BEGIN.sub(lambda f: f"{f[2] or ''}\\{f[1] or f[3]}", plain)
     plain = MENTION.sub("@<!-- -->", plain)
     return f"{plain}… ({left})" if left else plain

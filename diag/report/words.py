@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from diag.model import Diagnosis, Finding, Problem, Since, Step
+    from diag.model import Diagnosis, Finding, NotEvaluated, Problem, Since, Step
 
 
 class Missing(NamedTuple):
@@ -95,6 +95,14 @@ def step_notes(step: Step) -> list[str]:
     """Return what somebody should know before a step of a remedy."""
     notes = ["as administrator"] if step.needs == "admin" else []
     return [*notes, "changes the machine"] if step.changes == "state" else notes
+
+
+def reason(one: NotEvaluated) -> str:
+    """Return why a rule could not be judged."""
+    if not one.needs:
+        return one.reason
+    note = f" ({one.reason})" if one.reason else ""
+    return f"needs {', '.join(one.needs)}{note}"
 
 
 def missing(diagnosis: Diagnosis) -> list[Missing]:

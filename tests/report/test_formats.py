@@ -27,7 +27,7 @@ def test_every_finding_is_told(name: str, fmt: Format) -> None:
     diagnosis, dossier = sample(name)
     text = written(diagnosis, dossier, fmt)
     for one in diagnosis.findings:
-        assert one.rule.replace("-", "\\-" if fmt is Format.MARKDOWN else "-") in text
+        assert one.rule in text
 
 
 @pytest.mark.parametrize("fmt", TRAVELLING)

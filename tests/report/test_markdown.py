@@ -5,10 +5,36 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
+from markdown_it import MarkdownIt
+
 from diag.model import Since
 from diag.report.markdown import as_markdown
-from tests.report.diagnoses import CLEAN, FULL, MARKUP, SILENT, hostile
+from tests.report.diagnoses import (
+    CLEAN,
+    DOCS,
+    FULL,
+    HOSTILE,
+    MARKUP,
+    SILENT,
+    hostile,
+)
 from tests.report.judged import sample
+
+# What begins something at the start of a line.
+STARTS = (
+    "- a",
+    "+ a",
+    "1. a",
+    "9) a",
+    "# a",
+    "> a",
+    "===",
+    "---",
+    "    a",
+    "***",
+    "_a_ __b__",
+)
 
 
 def fenced(text: str) -> list[str]:
@@ -56,12 +82,28 @@ def test_no_text_ends_a_fence_or_begins_markup() -> None:
     assert "\n| " not in outside
 
 
+@pytest.mark.parametrize("bad", [MARKUP, HOSTILE, *STARTS])
+def test_a_reader_of_markdown_sees_only_our_markup(bad: str) -> None:
+    text = as_markdown(hostile(bad), {0: bad}, [(bad, 1, bad, bad)])
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    inside = [child for one in tokens for child in one.children or ()]
+    for one in (*tokens, *inside):
+        assert one.type not in {"html_block", "image", "table_open", "s_open", "hr"}
+        assert one.type != "html_inline" or one.content == "<!-- -->"
+        assert one.type != "link_open" or str(one.attrs["href"]).startswith(DOCS)
+    heads = [one.content for one in tokens if one.type == "inline" and one.level == 1]
+    marks = [one.tag for one in tokens if one.type == "heading_open"]
+    assert marks.count("h1") == 1
+    assert marks.count("h2") == 5, heads
+    assert [one.type for one in tokens].count("ordered_list_open") == 1
+
+
 def test_notes_stand_beside_their_findings_also_when_there_is_no_room() -> None:
     many = replace(
         FULL, findings=tuple(replace(SILENT, title=f"n {n}") for n in range(300))
     )
     text = as_markdown(many, {250: "mine"}, most=60_000)
-    assert "n 250 (ARC\\-HB\\-001) **note**: mine" in text
+    assert "n 250 (ARC-HB-001) **note**: mine" in text
     assert len(text.encode()) <= 60_000
 
 
