@@ -160,7 +160,10 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All of it. `fail_on` is the mildest severity that is an alarm."""
+    """All of it. `fail_on` is the mildest severity that is an alarm.
+
+    `replaced` is how many secrets and names were found; equal texts count once.
+    """
 
     fail_on: Severity
     cleaned: Cleaned = Cleaned.NOTHING

@@ -31,6 +31,7 @@ def test_the_wheel_holds_every_definition_and_rule(wheel: Path) -> None:
     for kind in ("rule", "pack"):
         assert f"diag/engine/{kind}-1.schema.json" in names
     assert "diag/bundle/manifest-1.schema.json" in names
+    assert {"diag/report/html/report.css", "diag/report/html/report.js"} <= names
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"diag", "arcdiag-0.1.0.dist-info"}
 

@@ -280,8 +280,8 @@ def test_the_hash_of_a_manifest_of_ours_is_shown(tmp_path: Path) -> None:
 def test_what_was_replaced_is_told() -> None:
     for cleaned, text in (
         (Cleaned.NOTHING, "it may hold secrets"),
-        (Cleaned.SECRETS, "Secrets were replaced: 3 places."),
-        (Cleaned.NAMES, "Secrets and names were replaced: 3 places."),
+        (Cleaned.SECRETS, "Secrets were replaced: 3 found."),
+        (Cleaned.NAMES, "Secrets and names were replaced: 3 found."),
     ):
         dossier = Dossier(Severity.HIGH, cleaned, 3)
         assert text in Page(as_html(CLEAN, dossier)).text

@@ -164,7 +164,7 @@ def _cleaned(dossier: Dossier) -> Html:
         text = "Nothing was replaced in this report: it may hold secrets."
         return tag("p", text, class_="warn")
     what = "Secrets and names" if dossier.cleaned is Cleaned.NAMES else "Secrets"
-    number = f"{dossier.replaced:,} places" if dossier.replaced else "none was found"
+    number = f"{dossier.replaced:,} found" if dossier.replaced else "none was found"
     return tag("p", f"{what} were replaced: {number}.", class_="dim")
 
 
