@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
 from diag.report import Format
 from tests.amount import ALL
+from tests.cli.calling import ROOT, environment
 from tests.report.diagnoses import CLEAN, FULL, HOSTILE, MARKUP, SILENT, hostile
-from tests.report.judged import NAMES, SAMPLES, judged, sample, written
+from tests.report.judged import NAMES, sample, written
 
 TRAVELLING = (Format.SARIF, Format.JUNIT, Format.MARKDOWN, Format.HTML, Format.JSON)
 
 
 @pytest.mark.parametrize("name", NAMES if ALL else NAMES[:1])
-def test_the_same_input_gives_the_same_bytes(name: str) -> None:
-    again = judged(SAMPLES / name)
-    for fmt in TRAVELLING:
-        assert written(*sample(name), fmt) == written(*again, fmt)
+def test_another_process_writes_the_same_bytes(name: str) -> None:
+    """With other hashes, in another zone; everything is done anew."""
+    code = (
+        "import sys; from tests.report.judged import SAMPLES, judged, written;"
+        "from diag.report import Format;"
+        f"found = judged(SAMPLES / {name!r});"
+        "texts = [written(*found, fmt) for fmt in Format];"
+        "sys.stdout.buffer.write('\\0'.join(texts).encode())"
+    )
+    words = [sys.executable, "-c", code]
+    env = environment({"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})
+    run = subprocess.run(words, check=True, capture_output=True, env=env, cwd=ROOT)
+    texts = run.stdout.decode().split("\0")
+    assert texts == [written(*sample(name), fmt) for fmt in Format]
 
 
 @pytest.mark.parametrize("fmt", TRAVELLING)

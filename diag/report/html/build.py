@@ -40,6 +40,8 @@ Part = Html | str | None
 
 def safe(text: str) -> str:
     """Return a text as it stands in HTML; line ends and tabs stay."""
+    if text.isascii() and text.isprintable():  # as most is
+        return escape(text)
     shown = "\n".join(show(row) for row in text.replace("\r\n", "\n").split("\n"))
     return escape(NONCHARACTERS.sub(lambda f: f"\\u{{{ord(f[0]):x}}}", shown))
 
