@@ -101,6 +101,8 @@ KEYS: tuple[Key, ...] = (
     Key("same-id-back", "O", "same(False)", "the line of this activity before", "log"),
     Key("next-silence", "s", "silence(True)", "the next silence", "log"),
     Key("last-silence", "S", "silence(False)", "the silence before", "log"),
+    Key("next-rate", "y", "rate(True)", "the next change of rate", "log"),
+    Key("last-rate", "Y", "rate(False)", "the change of rate before", "log"),
     Key("time", "t", "time", "go to a time", "log", "time", first=True),
     Key("zone", "T", "zone", "times in UTC, of the machine, of this computer", "log"),
     Key("unfold", "enter", "unfold", "all of the record, here", "log", "unfold"),
@@ -154,6 +156,8 @@ KEYS: tuple[Key, ...] = (
     Key(
         "filter-span", "f", "filter", "the log of this time only", "timeline", "filter"
     ),
+    Key("later-rate", "y", "rate(True)", "the next change of rate", "timeline"),
+    Key("earlier-rate", "Y", "rate(False)", "the change of rate before", "timeline"),
     Key("plot", "p", "plot", "errors and warnings as a plot", "timeline", "plot"),
     Key("ascii", "A", "ascii", "lanes in ASCII", "timeline"),
     Key("copy-lanes", "c", "copy", "copy the lanes", "timeline"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from textual import work
 
 from diag.errors import DiagError
 from diag.tui.asking import activity_of
 from diag.tui.logview.places import step
+from diag.tui.logview.rates import changes
 from diag.tui.panes.logframe import LogFrame
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from diag.store.browse import Line, Rows
@@ -90,6 +91,15 @@ class LogJumps(LogFrame):
     def action_silence(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last silence."""
         self._jump(self.log_view.view.silences(), "silence", forward=forward)
+
+    def action_rate(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
+        """Go to where the rate of lines departs from what went before."""
+        view = self.log_view
+        found = {one.place: one for one in changes(view.view)}
+        places = np.array(sorted(found), dtype=np.int64)
+        self._jump(places, "change of rate", forward=forward)
+        if view.cursor in found:
+            self.triage.say(found[view.cursor].words)
 
     def action_proof(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last line that proves a finding."""
