@@ -243,9 +243,12 @@ class Shell(App[None]):
         self.bell()
         self._close_messages_no_wait()
 
+    def on_exit_app(self) -> None:
+        """Keep what is to be kept while the screens are there."""
+        if self.is_open:
+            self.closing()
+
     def on_unmount(self) -> None:
         """Close the case."""
         if self._case is not None:
-            if self.is_open:
-                self.closing()
             self._case.close()

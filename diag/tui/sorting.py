@@ -33,6 +33,7 @@ class Sorting(App[None]):
 
     session: Session
     is_sorted = False
+    touched = False  # whether somebody pressed a key
     _due: tuple[str, int | None] = ("", None)
     _due_filter = ""
 
@@ -77,6 +78,8 @@ class Sorting(App[None]):
         self.is_sorted = True
         self.log_pane.restore(self.session)
         name, row = self._due
+        if not name and not self.touched:
+            name = self.session.screen
         if row is not None:
             self.go_to_line(row)
         elif name:

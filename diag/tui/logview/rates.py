@@ -32,7 +32,7 @@ LIKE_SIGMA = 1.4826
 
 
 class Change(NamedTuple):
-    """A bucket whose rate departs: its first line, how many lines, how many were usual."""
+    """A bucket whose rate departs: its first line, how many lines, how many usual."""
 
     place: int
     lines: int

@@ -45,6 +45,15 @@ class LogJumps(LogFrame):
         """Go to the last line."""
         self.log_view.move_to(len(self.log_view.view) - 1)
 
+    def action_line(self, number: int) -> None:
+        """Go to a line by its number among those shown."""
+        self.log_view.move_to(number - 1, centre=True)
+
+    @property
+    def spot(self) -> int:
+        """The line of the cursor."""
+        return self.log_view.cursor
+
     def action_sideways(self, columns: int) -> None:
         """Scroll the texts."""
         self.log_view.sideways(columns)
