@@ -109,6 +109,7 @@ KEYS: tuple[Key, ...] = (
     Key("unfold", "enter", "unfold", "all of the record, here", "log", "unfold"),
     Key("pane", "p", "details", "the details below", "log"),
     Key("record", "P", "record", "all fields of the record, in rows", "log"),
+    Key("bytes", "B", "bytes", "the bytes of the record in its source", "log"),
     Key("wrap", "z", "wrap", "wrap long lines", "log"),
     Key("mark", "m", "mark", "a bookmark with a note", "log", "mark"),
     Key("next-mark", "u", "marked(True)", "the next bookmark", "log"),
