@@ -49,6 +49,10 @@ class TriageApp(Counting, Sorting, Keeping):
         """Keep what was noted."""
         self.keep_session()
 
+    def noted(self) -> None:
+        """Show the note of a finding at once."""
+        self.query_one(FindingsPane).on_option_list_option_highlighted()
+
     def action_show(self, name: str) -> None:
         """Show a screen."""
         if not self.is_open or self.not_yet(name):

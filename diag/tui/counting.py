@@ -27,7 +27,6 @@ MOST_OFTEN = 1_000
 class Counting(Shell):
     """What comes between the keyboard and the screens."""
 
-    touched = False
     _digits: str | None = None
 
     def action_count(self) -> None:

@@ -63,6 +63,7 @@ class Shell(App[None]):
     panes: ClassVar[dict[str, type[Pane]]] = {}
     names: ClassVar[frozenset[str]] = frozenset()
     ENABLE_COMMAND_PALETTE = True
+    touched = False  # whether somebody pressed a key
 
     def __init__(self, wanted: Wanted, keymap: Mapping[str, str] | None = None) -> None:
         """Prepare to open a case.
@@ -161,6 +162,12 @@ class Shell(App[None]):
 
     def after_screens(self) -> None:
         """Do what is due once there are screens."""
+
+    def action_show(self, name: str) -> None:
+        """Show a screen."""
+
+    def note_place(self) -> None:
+        """Put into the session where one is."""
 
     def closing(self) -> None:
         """Do what is due before the case is closed."""

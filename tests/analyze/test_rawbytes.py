@@ -148,4 +148,4 @@ def test_bytes_are_shown_as_what_acts_on_nothing() -> None:
         part if isinstance(part, str) else part[0] for r in rows for part in r
     )
     assert all(" " <= one <= "~" for one in text)
-    assert "61 1b 5d" in text
+    assert "611b5d30 3b78" in text

@@ -109,7 +109,7 @@ def test_a_whole_triage_ends_in_a_report(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("2", "a")
         await typed(pilot, "the certificate *is* [gone]\n")
-        assert "note" in seen(pilot)
+        assert "note      the certificate *is* [gone]" in seen(pilot)
         await pilot.press("enter")
         await settled(pilot)
         log = log_of(pilot)

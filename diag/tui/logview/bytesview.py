@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from diag.tui.door import Part
 
 WIDTH = 16  # bytes in a row of the dump
+DIGITS = 35  # columns of theirs, in groups of four bytes
 PRINTABLE = range(0x20, 0x7F)
 ENDS = {0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t", 0x5C: "\\\\"}
 
@@ -30,8 +31,8 @@ def byte_rows(place: str, raw: Raw) -> list[list[Part | str]]:
     for at in range(0, len(raw.data), WIDTH):
         some = raw.data[at : at + WIDTH]
         plain = "".join(chr(one) if one in PRINTABLE else "." for one in some)
-        digits = some.hex(" ")
-        rows.append([(f"{at:06x}  ", "$text-muted"), f"{digits:<{3 * WIDTH}} ", plain])
+        digits = some.hex(" ", -4)
+        rows.append([(f"{at:06x}  ", "$text-muted"), f"{digits:<{DIGITS}}  ", plain])
     return rows
 
 
