@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from diag.store.browse import Columns, Scale
+from diag.store.browse import Columns, Runs, Scale
 from diag.tui.logview.order import Order
 from diag.tui.logview.rates import HOUR_US, MINUTE_US, changes, departures
 from tests.tui.logopened import drive, log_of, program, settled
@@ -40,8 +40,8 @@ def test_departures(counts: list[int], found: list[int]) -> None:
 def order_of(times: list[int]) -> Order:
     scale = Scale.of(min(times), max(times))
     ticks = np.array([0, *(scale.tick(one) for one in times)], dtype=np.uint32)
-    files = np.array([1, *([0] * len(times))], dtype=np.uint16)
-    return Order(Columns(ticks, files, np.zeros(len(ticks), dtype=np.int8), scale))
+    files = Runs(np.array([0, 1]), np.array([1, 2]))
+    return Order(Columns(ticks, np.zeros(len(ticks), dtype=np.int8), files, scale))
 
 
 @pytest.mark.parametrize(("unit", "span"), [(HOUR_US, 30), (MINUTE_US, 60)])
