@@ -74,17 +74,27 @@ def departures(counts: Counts) -> list[tuple[int, float]]:
     Args:
         counts: Of one bucket after the other.
     """
-    found: list[tuple[int, float]] = []
-    before = 0
-    for at in range(FEWEST, len(counts)):
-        some = counts[max(at - BEFORE, 0) : at]
-        usual = float(np.median(some))
-        spread = max(
-            1.0, usual**0.5, LIKE_SIGMA * float(np.median(np.abs(some - usual)))
-        )
-        apart = float(counts[at]) - usual
-        sign = 0 if abs(apart) <= SPREADS * spread else 1 if apart > 0 else -1
-        if sign and sign != before and (sign > 0 or at < len(counts) - 1):
-            found.append((at, usual))
-        before = sign
-    return found
+    if len(counts) <= FEWEST:
+        return []
+    usual, spread = _before(counts)
+    apart = counts - usual
+    signs = np.sign(apart) * (np.abs(apart) > SPREADS * spread)
+    signs[:FEWEST] = 0
+    signs[-1] = max(signs[-1], 0)
+    begun = (signs != 0) & (signs != np.append(0, signs[:-1]))
+    return [(at, float(usual[at])) for at in np.flatnonzero(begun).tolist()]
+
+
+def _before(counts: Counts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the median of the buckets before each, and their spread."""
+    usual = np.zeros(len(counts))
+    own = np.zeros(len(counts))  # the median distance from the median
+    for at in range(FEWEST, min(BEFORE, len(counts))):
+        usual[at] = np.median(counts[:at])
+        own[at] = np.median(np.abs(counts[:at] - usual[at]))
+    if len(counts) > BEFORE:
+        some = np.lib.stride_tricks.sliding_window_view(counts[:-1], BEFORE)
+        usual[BEFORE:] = np.median(some, axis=1)
+        own[BEFORE:] = np.median(np.abs(some - usual[BEFORE:, None]), axis=1)
+    spread = np.maximum(np.maximum(1.0, np.sqrt(usual)), LIKE_SIGMA * own)
+    return usual, spread
