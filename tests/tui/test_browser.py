@@ -71,8 +71,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
         assert process.wait(60) == 0
 
 
-async def status(address: str, headers: dict[str, str] | None = None) -> int:
-    async with ClientSession() as session, session.get(address, headers=headers) as got:
+async def status(
+    address: str, headers: dict[str, str] | None = None, method: str = "GET"
+) -> int:
+    async with (
+        ClientSession() as session,
+        session.request(method, address, headers=headers) as got,
+    ):
         return got.status
 
 
@@ -118,6 +123,7 @@ def test_nothing_is_told_without_the_secret(served: tuple[Path, str]) -> None:
     async def look() -> None:
         for path in ("/", "/ws", "/static/js/textual.js", f"/{other}/", "//", "/%00/"):
             assert await status(root + path) == 403, path
+        assert await status(root, method="OPTIONS") == 403
         for path in (f"/{other}/ws", "/ws", f"/{token[:-1]}/ws"):
             async with ClientSession() as session:
                 with pytest.raises(WSServerHandshakeError) as refused:
