@@ -32,6 +32,8 @@ def test_the_wheel_holds_every_definition_and_rule(wheel: Path) -> None:
         assert f"diag/engine/{kind}-1.schema.json" in names
     assert "diag/bundle/manifest-1.schema.json" in names
     assert {"diag/report/html/report.css", "diag/report/html/report.js"} <= names
+    for name in ("page.html", "page.js"):
+        assert f"diag/tui/browser/{name}" in names
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"diag", "arcdiag-0.1.0.dist-info"}
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # `--now -3d`: argparse would take the value for an option.
 TIMES = ("--now", "--since", "--until")
+LAST_PORT = 65_535
 SIGNED = re.compile(r"-[0-9].*")
 
 
@@ -36,7 +37,7 @@ class Parser(argparse.ArgumentParser):
         self.command = command
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
-        """Return the parsed arguments.
+        """Return the parsed arguments; `given` are the words themselves.
 
         Args:
             words: What stands behind the command.
@@ -61,6 +62,7 @@ class Parser(argparse.ArgumentParser):
             if extra[0].startswith("-"):
                 raise self._unknown(extra[0], known)
             raise self._wrong(f"too many arguments: '{extra[0]}'")
+        args.given = tuple(words)
         return args
 
     def error(self, message: str) -> NoReturn:
@@ -104,6 +106,13 @@ def a_path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("an empty text is no path")
     return Path(text)
+
+
+def a_port(text: str) -> int:
+    """Return the number of a port; 0 is any that is free."""
+    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"'{text}' is no port: 0 to {LAST_PORT}")
+    return int(text)
 
 
 def add_sources(parser: Parser) -> None:

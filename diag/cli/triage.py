@@ -40,6 +40,18 @@ def add_arguments(parser: arguments.Parser) -> None:
         action="store_true",
         help="draw the timeline without block characters",
     )
+    parser.add_argument(
+        "--serve",
+        action="store_true",
+        help="show the screens in a browser on this machine, at an address with a "
+        "secret in it, instead of on the terminal",
+    )
+    parser.add_argument(
+        "--port",
+        type=arguments.a_port,
+        metavar="N",
+        help="the port for --serve (default 0: any that is free)",
+    )
     arguments.add_telling(parser)
 
 
@@ -63,15 +75,23 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from diag.cli.config import triage_keys
     from diag.cli.scratch import scratch_in
+    from diag.cli.serving import is_served, serve
     from diag.tui.app import TriageApp
     from diag.tui.terminal import watch_terminal
 
     keys = triage_keys(args.config)
-    _check_terminal()
+    served = is_served()
+    if not served and args.port is not None and not args.serve:
+        raise UsageError("--port is for --serve", where="triage")
+    if args.serve and not served:
+        return serve(args, console)
+    if not served:
+        _check_terminal()
     _check_colour(console)
     with scratch_in(args.tmp_dir):
         app = TriageApp(_wanted(args), keys)
-        watch_terminal(app)
+        if not served:
+            watch_terminal(app)
         app.run()
     if app.failure is not None:
         raise app.failure
@@ -136,5 +156,5 @@ def _check_terminal() -> None:
 
     there = sys.stdin.isatty() and sys.stdout.isatty()
     if not there or os.environ.get("TERM") == "dumb":
-        hint = "arcdiag check SOURCE writes the same as text"
+        hint = "arcdiag check SOURCE writes the same as text; --serve needs a browser"
         raise UsageError("triage needs a terminal", hint=hint)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import ContentSwitcher
 
 from diag.errors import DiagError
+from diag.tui.counting import Counting
 from diag.tui.goals import Found, OneFile, Place, Screen
 from diag.tui.helpscreen import HelpScreen
 from diag.tui.keeping import Keeping
@@ -14,7 +15,7 @@ from diag.tui.kqltext import quoted
 from diag.tui.panes.files import FilesPane
 from diag.tui.panes.findings import FindingsPane
 from diag.tui.panes.overview import OverviewPane
-from diag.tui.shell import FIRST, Shell
+from diag.tui.shell import FIRST
 from diag.tui.sorting import LATE, Sorting
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ PANES: dict[str, type[Pane]] = {
 }
 
 
-class TriageApp(Shell, Sorting, Keeping):
+class TriageApp(Counting, Sorting, Keeping):
     """Triage of one case."""
 
     panes: ClassVar[dict[str, type[Pane]]] = PANES
@@ -47,6 +48,10 @@ class TriageApp(Shell, Sorting, Keeping):
     def closing(self) -> None:
         """Keep what was noted."""
         self.keep_session()
+
+    def noted(self) -> None:
+        """Show the note of a finding at once."""
+        self.query_one(FindingsPane).on_option_list_option_highlighted()
 
     def action_show(self, name: str) -> None:
         """Show a screen."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
 from diag.errors import DiagError
 from diag.tui.dialogs import Prompt
 from diag.tui.exporting import export
@@ -17,28 +15,19 @@ from diag.tui.session import (
     subject_of,
     write_session,
 )
+from diag.tui.shell import Shell
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from diag.model import Finding
-    from diag.tui.case import Case
 
 
-class Keeping(App[None]):
+class Keeping(Shell):
     """The session of a case, notes, and the report with them."""
 
     session = Session()
     _session_path: Path | None = None
-
-    @property
-    def case(self) -> Case:
-        """What is looked at."""
-        raise NotImplementedError
-
-    def say(self, text: str) -> None:
-        """Tell something."""
-        raise NotImplementedError
 
     def open_session(self) -> None:
         """Read what was kept of the case; what cannot be used is told."""
@@ -47,10 +36,6 @@ class Keeping(App[None]):
         self.session, wrong = read_session(self._session_path)
         if wrong:
             self.say(wrong)
-
-    def note_place(self) -> None:
-        """Put into the session where one is."""
-        raise NotImplementedError
 
     def keep_session(self) -> None:
         """Write what is to be kept."""

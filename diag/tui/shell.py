@@ -63,6 +63,7 @@ class Shell(App[None]):
     panes: ClassVar[dict[str, type[Pane]]] = {}
     names: ClassVar[frozenset[str]] = frozenset()
     ENABLE_COMMAND_PALETTE = True
+    touched = False  # whether somebody pressed a key
 
     def __init__(self, wanted: Wanted, keymap: Mapping[str, str] | None = None) -> None:
         """Prepare to open a case.
@@ -162,6 +163,12 @@ class Shell(App[None]):
     def after_screens(self) -> None:
         """Do what is due once there are screens."""
 
+    def action_show(self, name: str) -> None:
+        """Show a screen."""
+
+    def note_place(self) -> None:
+        """Put into the session where one is."""
+
     def closing(self) -> None:
         """Do what is due before the case is closed."""
 
@@ -243,9 +250,12 @@ class Shell(App[None]):
         self.bell()
         self._close_messages_no_wait()
 
+    def on_exit_app(self) -> None:
+        """Keep what is to be kept while the screens are there."""
+        if self.is_open:
+            self.closing()
+
     def on_unmount(self) -> None:
         """Close the case."""
         if self._case is not None:
-            if self.is_open:
-                self.closing()
             self._case.close()

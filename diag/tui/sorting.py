@@ -6,13 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import App
 from textual.widgets import ContentSwitcher
 
 from diag.errors import DiagError
+from diag.tui.shell import Shell
 
 if TYPE_CHECKING:
-    from diag.tui.case import Case
     from diag.tui.logview.order import Order
     from diag.tui.panes.log import LogPane
     from diag.tui.panes.timeline import TimelinePane
@@ -28,29 +27,13 @@ LATE = {
 }
 
 
-class Sorting(App[None]):
+class Sorting(Shell):
     """What waits until the lines are sorted."""
 
     session: Session
     is_sorted = False
     _due: tuple[str, int | None] = ("", None)
     _due_filter = ""
-
-    @property
-    def case(self) -> Case:
-        """What is looked at."""
-        raise NotImplementedError
-
-    def say(self, text: str) -> None:
-        """Tell something."""
-        raise NotImplementedError
-
-    def action_show(self, name: str) -> None:
-        """Show a screen."""
-        raise NotImplementedError
-
-    def noted(self) -> None:
-        """Draw what changed."""
 
     @work(thread=True, group="sort")
     def sort_lines(self) -> None:
@@ -77,6 +60,8 @@ class Sorting(App[None]):
         self.is_sorted = True
         self.log_pane.restore(self.session)
         name, row = self._due
+        if not name and not self.touched:
+            name = self.session.screen
         if row is not None:
             self.go_to_line(row)
         elif name:

@@ -44,6 +44,15 @@ def watch_terminal(app: Shell) -> None:
 def _watch(app: Shell) -> None:
     while has_terminal():
         time.sleep(LOOKS)
+    leave(app)
+
+
+def leave(app: Shell) -> None:
+    """End the program; called in a thread of its own.
+
+    Args:
+        app: Is asked to leave first, and has some seconds for it.
+    """
     asking = threading.Thread(target=_ask, args=(app,), daemon=True)
     asking.start()
     time.sleep(PATIENCE)

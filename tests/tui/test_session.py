@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 import sys
@@ -108,7 +109,7 @@ def test_a_whole_triage_ends_in_a_report(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.press("2", "a")
         await typed(pilot, "the certificate *is* [gone]\n")
-        assert "note" in seen(pilot)
+        assert "note      the certificate *is* [gone]" in seen(pilot)
         await pilot.press("enter")
         await settled(pilot)
         log = log_of(pilot)
@@ -181,3 +182,42 @@ def test_nothing_is_written_over_a_source_or_without_a_format(tmp_path: Path) ->
     drive(app, steps, size=(120, 40))
     assert store.read_bytes() == before
     assert LOST.is_dir()
+
+
+def test_a_case_opens_on_the_screen_on_which_it_was_left() -> None:
+    async def leave(pilot: Pilot[None]) -> None:
+        await pilot.press("3", "g", *"05j", "4")
+        await settled(pilot)
+        await pilot.press("ctrl+q")
+
+    async def look(pilot: Pilot[None]) -> None:
+        log = log_of(pilot)
+        assert log.triage.pane.id == "timeline"
+        assert log.log_view.cursor == 5
+        await pilot.press("escape")
+        assert log.triage.pane.id == "findings"
+        await pilot.press("q")  # from Findings: there it opens then
+
+    async def look_again(pilot: Pilot[None]) -> None:
+        assert log_of(pilot).triage.pane.id == "findings"
+
+    for steps in (leave, look, look_again):
+        drive(program(), steps)
+
+
+def test_who_has_begun_stays_where_they_are() -> None:
+    async def leave(pilot: Pilot[None]) -> None:
+        await pilot.press("3", "ctrl+q")
+
+    drive(program(), leave)
+
+    async def begin() -> None:
+        app = program()
+        async with app.run_test() as pilot:
+            await pilot.press("j")
+            while not app.is_sorted:
+                await pilot.pause(0.02)
+            await pilot.pause()
+            assert app.pane.id == "findings"
+
+    asyncio.run(begin())

@@ -134,7 +134,8 @@ def test_nothing_of_a_log_acts_on_the_terminal(tmp_path: Path) -> None:
     screen.read(0.5)
     for keys in (
         *("1", "2", "jjj", "a", "note\r", "\r", "\x1b", "3", "g", "jjj", "\r", "\r"),
-        *("zj", "z", "p", "p", "P", "\x1b", "R", "\x1b", "L", "\x1b", "+", "\r", "x"),
+        *("zj", "z", "p", "p", "P", "\x1b", "B", "", "\x1b", "yY", "02j", "R", "\x1b"),
+        *("L", "\x1b", "+", "\r", "x"),
         *("-", "\r", "x", "mhere\r", "M", "\r", "/RED\r", "n", "N", "f", "\x1b"),
         *(
             'fLevel == "er\t\r',

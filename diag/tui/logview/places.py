@@ -66,6 +66,23 @@ class View:
         """Return the first line at or after a time in microseconds."""
         return self._place(self.order.before(moment))
 
+    def at_times(self, moments: Places) -> Places:
+        """Return the first lines at or after ascending times in microseconds."""
+        scale, ticks = self.order.scale, self.order.ticks
+        wanted = -((scale.base - moments) // scale.unit) + 1
+        wanted = np.clip(wanted, 1, top_of(ticks)).astype(ticks.dtype)
+        indexes = np.searchsorted(ticks, wanted)
+        if self.indexes is None:
+            return np.clip(indexes - self.start, 0, len(self))
+        found: Places = np.searchsorted(
+            self.indexes, indexes.astype(self.indexes.dtype)
+        )
+        return found
+
+    def timed(self) -> int:
+        """Return the first line with a time; those of documents stand before it."""
+        return self._place(self.order.untimed)
+
     def _place(self, index: int) -> int:
         if self.indexes is None:
             return min(max(index - self.start, 0), len(self))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from textual import work
 
 from diag.errors import DiagError
 from diag.tui.asking import activity_of
 from diag.tui.logview.places import step
+from diag.tui.logview.rates import changes
 from diag.tui.panes.logframe import LogFrame
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from diag.store.browse import Line, Rows
@@ -43,6 +44,15 @@ class LogJumps(LogFrame):
     def action_bottom(self) -> None:
         """Go to the last line."""
         self.log_view.move_to(len(self.log_view.view) - 1)
+
+    def action_line(self, number: int) -> None:
+        """Go to a line by its number among those shown."""
+        self.log_view.move_to(number - 1, centre=True)
+
+    @property
+    def spot(self) -> int:
+        """The line of the cursor."""
+        return self.log_view.cursor
 
     def action_sideways(self, columns: int) -> None:
         """Scroll the texts."""
@@ -90,6 +100,15 @@ class LogJumps(LogFrame):
     def action_silence(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last silence."""
         self._jump(self.log_view.view.silences(), "silence", forward=forward)
+
+    def action_rate(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
+        """Go to where the rate of lines departs from what went before."""
+        view = self.log_view
+        found = {one.place: one for one in changes(view.view)}
+        places = np.array(sorted(found), dtype=np.int64)
+        self._jump(places, "change of rate", forward=forward)
+        if view.cursor in found:
+            self.triage.say(found[view.cursor].words)
 
     def action_proof(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last line that proves a finding."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import work
+
+from diag.analyze.rawbytes import WHERE, Spot, raw_bytes
 from diag.clock import iso
 from diag.errors import DiagError
+from diag.store.browse import Browser
 from diag.tui.dialogs import Chooser, Prompt, Reader
+from diag.tui.logview.bytesview import byte_rows
 from diag.tui.logview.detail import record_rows
 from diag.tui.panes.logjumps import LogJumps
 
@@ -83,6 +88,27 @@ class LogMarks(LogJumps):
     def _go_to_name(self, name: object) -> None:
         if isinstance(name, str):
             self.triage.go_to_line(int(name))
+
+    def action_bytes(self) -> None:
+        """Show the bytes of the record, read from its source."""
+        line = self.log_view.line
+        if line is not None:
+            self._read_bytes(line)
+
+    @work(thread=True, exclusive=True, group="bytes")
+    def _read_bytes(self, line: Line) -> None:
+        browser = Browser(self.case.loaded.store)
+        try:
+            [row] = browser.rows(WHERE, {"row": line.row})
+            wanted = self.case.wanted
+            raw = raw_bytes(Spot(*row), wanted.sources, wanted.options.parsers)
+        except DiagError as error:
+            self.app.call_from_thread(self.triage.say, str(error))
+        else:
+            shown = Reader(byte_rows(f"{line.file}:{line.line}", raw))
+            self.app.call_from_thread(self.app.push_screen, shown)
+        finally:
+            browser.close()
 
     def action_record(self) -> None:
         """Show all of the record: every field in a row of its own."""

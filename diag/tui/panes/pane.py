@@ -39,6 +39,11 @@ class Pane(Vertical):
         """What gets the focus when one comes back, so that the next key can leave."""
         return self.first
 
+    @property
+    def spot(self) -> int | None:
+        """Where one is; None where a motion never comes to an end."""
+        return None
+
     def shown(self) -> None:
         """Do what is due whenever the screen is shown."""
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from diag.errors import DiagError
 from diag.tui.door import content, lines
 from diag.tui.keys import bindings
+from diag.tui.logview.rates import changes
 from diag.tui.panes.pane import Pane
 from diag.tui.timeline.draw import bucket_rows, lane_rows
 from diag.tui.timeline.gather import gather, span_of
@@ -138,6 +139,24 @@ class TimelinePane(Pane):
         most = max(len(self.lanes) - 1, 0)
         self._selected = max(0, min(self._selected + step, most))
         self.draw()
+
+    def action_rate(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
+        """Go to where the rate of all lines departs from what went before."""
+        view = self.case.order.whole(untimed=False)
+        first, last = self.window.bucket
+        found = [(view.time_at(one.place), one) for one in changes(view)]
+        wanted = [(moment, one) for moment, one in found if moment >= last]
+        if not forward:
+            wanted = [
+                (moment, one) for moment, one in reversed(found) if moment < first
+            ]
+        if not wanted:
+            where = "later" if forward else "earlier"
+            self.triage.say(f"no change of rate {where}")
+            return
+        moment, one = wanted[0]
+        self.go_to(moment)
+        self.triage.say(one.words)
 
     def action_zoom(self, factor: float) -> None:
         """Show less time, or more."""
