@@ -25,6 +25,7 @@ COMMANDS = {
     "load": ("load", "keep the parsed logs and the findings as a DuckDB file"),
     "diff": ("diff", "what is different about the sick one of two machines"),
     "query": ("query", "ask the logs in KQL"),
+    "watch": ("watch", "tell of findings as they arise, and of silence"),
     "verify": ("verify", "check that a bundle is what was collected, byte for byte"),
     "redact": ("redact", "write a copy without secrets; --audit lists what is left"),
     "rules list": ("rules_list", "list the rules"),
