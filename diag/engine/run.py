@@ -71,7 +71,7 @@ def run_rules(
     if now.tzinfo is not None:
         now = now.astimezone(UTC).replace(tzinfo=None)
     run = _Run(store, machines_of(store), now)
-    chosen = [rule for rule in rules if _wanted(rule, experimental=experimental)]
+    chosen = [rule for rule in rules if wanted(rule, experimental=experimental)]
     ready = [rule for rule in chosen if run.can_judge(rule)]
     errors: list[str] = []
     compiled = rules.compile(ready, errors if rules.lenient else None)
@@ -91,7 +91,13 @@ def run_rules(
     )
 
 
-def _wanted(rule: Rule, *, experimental: bool) -> bool:
+def wanted(rule: Rule, *, experimental: bool) -> bool:
+    """Return whether a rule runs at all, by what it says of itself.
+
+    Args:
+        rule: The rule.
+        experimental: Rules of that status run, too.
+    """
     if not rule.enabled or rule.status is Status.DEPRECATED:
         return False
     return experimental or rule.status is not Status.EXPERIMENTAL

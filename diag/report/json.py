@@ -70,6 +70,20 @@ def safe_json(value: object) -> str:
     return ACTIVE.sub(_escaped, data.decode()) + "\n"
 
 
+def safe_line(value: object) -> str:
+    """Return plain data as one line of JSON, as safe as `safe_json`."""
+    try:
+        data = orjson.dumps(value)
+    except TypeError:
+        data = orjson.dumps(_encodable(value))
+    return ACTIVE.sub(_escaped, data.decode()) + "\n"
+
+
+def finding_value(one: Finding) -> dict[str, Any]:
+    """Return a finding as it stands in the report."""
+    return _finding(one)
+
+
 def _escaped(found: re.Match[str]) -> str:
     units = found.group().encode("utf-16-be")
     pairs = (units[at : at + 2].hex() for at in range(0, len(units), 2))

@@ -1,0 +1,304 @@
+"""All logs and documents that are followed, over rotation, truncation and new files.
+
+What a doorbell says is only a reason to look: what is there now is compared with what
+was there before, so that no event of the system has to be believed, or missed.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diag import formats
+from diag.formats.detect import detect_member
+from diag.formats.plan import compiled
+from diag.model import Member, Packing
+from diag.watch.places import Place
+from diag.watch.tail import Last, Tail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from diag.formats import Detected, Families, ZoneChoice
+    from diag.watch.places import Found, Listing
+    from diag.watch.tail import Record
+
+MOST_OPEN = 256  # files; newer ones go first
+MOST_ALL = 24 << 20  # bytes of logs that one judgement reads
+HEAD = 16_384  # while a file is smaller, what it is may still show
+OWN_FILES = Path("/proc/self/fd")
+
+
+@dataclass(slots=True)
+class News:
+    """What a look brought: records, documents that changed, and what is to be told."""
+
+    records: list[Record] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Document:
+    """A file that is read as a whole."""
+
+    place: Place
+    seen: tuple[int, ...]
+
+
+class Follower:
+    """Follows what a listing finds."""
+
+    def __init__(
+        self, listing: Listing, families: Families, zone: str = "", most: int = 0
+    ) -> None:
+        """Take what to follow; nothing is read yet.
+
+        Args:
+            listing: Where files are looked for.
+            families: The definitions to read by.
+            zone: A zone for local times given by the user, else empty.
+            most: Bytes of each log that a judgement reads, from its end; 0 for all.
+        """
+        self.tails: dict[str, Tail] = {}
+        self.kept: dict[str, Last] = {}
+        self.folders: set[Path] = set()
+        self._listing = listing
+        self._families = families
+        self._zone = zone
+        self._most = most
+        self._documents: dict[str, _Document] = {}
+        self._unknown: dict[str, tuple[int, int]] = {}
+        self._left: dict[str, str] = {}
+        self._held: list[int] = []
+        self._remembered_lines: dict[str, int] = {}
+        self.needed: frozenset[str] = frozenset()
+        self._gone: dict[tuple[int, int], tuple[int, int, int]] = {}
+        self._machine: ZoneChoice = formats.choose_zone([], zone or listing.zone)
+
+    @property
+    def logs(self) -> int:
+        """How many logs are followed."""
+        return len(self.tails)
+
+    def begin(self, reference: int) -> News:
+        """Take what is there as it is; returns what is to be told of it.
+
+        Args:
+            reference: The time, in µs since 1970.
+        """
+        news = News()
+        found = self._listing.look()
+        self._machine = formats.choose_zone([], self._zone or self._listing.zone)
+        self._take(found, news, reference, known=True)
+        return news
+
+    def look(self, reference: int, *, anew: bool) -> News:
+        """Return what is new.
+
+        Args:
+            reference: The time, in µs since 1970.
+            anew: Look for new files, too, and not only into those that are known.
+        """
+        news = News()
+        for tail in list(self.tails.values()):
+            self._check(tail, news, reference)
+        for name, one in list(self._documents.items()):
+            self._check_document(name, one, news)
+        if anew:
+            self._take(self._listing.look(), news, reference, known=False)
+        return news
+
+    def _check(self, tail: Tail, news: News, reference: int) -> None:
+        name = tail.place.name
+        status = tail.place.status()
+        same = status and (status.st_dev, status.st_ino) == tail.identity
+        if not same:
+            self._read(tail, news, reference)  # what was written before it was turned
+            self._keep(tail)
+            self._gone[tail.identity] = (tail.done, tail.begun, tail.line)
+            tail.close()
+            del self.tails[name]
+            self._add(tail.place, news, reference, known=False)
+            return
+        if tail.changed():
+            if tail.was_cut():
+                news.notes.append(f"{name}: it was cut and is read from its start")
+                news.changed.append(name)
+            self._read(tail, news, reference)
+
+    def _read(self, tail: Tail, news: News, reference: int) -> None:
+        with suppress(OSError):
+            while (records := tail.more(reference)) is not None:
+                news.records += records
+        self._keep(tail)
+
+    def _keep(self, tail: Tail) -> None:
+        """Remember the newest record of each log, whatever becomes of its file."""
+        last = tail.last
+        if last is not None and last.time >= self.newest(last.log):
+            self.kept[last.log] = last
+
+    def newest(self, log: str) -> int:
+        """Return the time of the newest record of a log, in µs since 1970, or 0."""
+        return self.kept[log].time if log in self.kept else 0
+
+    def _check_document(self, name: str, one: _Document, news: News) -> None:
+        seen = _seen(one.place.status())
+        if seen != one.seen:
+            news.changed.append(name)
+            one.seen = seen
+            if not seen:
+                del self._documents[name]
+
+    def _take(self, found: Found, news: News, reference: int, *, known: bool) -> None:
+        self.folders = found.folders
+        for name, why in found.left.items():
+            if self._left.get(name) != why:
+                news.notes.append(f"{name}: {why}")
+        self._left = found.left
+        for name, place in found.places.items():
+            if name not in self.tails and name not in self._documents:
+                self._add(place, news, reference, known=known)
+
+    def _add(self, place: Place, news: News, reference: int, *, known: bool) -> None:
+        """Begin to follow a file, if it is one that we understand."""
+        status = place.status()
+        if status is None or len(self.tails) >= MOST_OPEN:
+            return
+        if self._unknown.get(place.name) == (status.st_ino, status.st_size):
+            return
+        try:
+            fd = place.open()
+        except OSError as error:
+            if self._left.get(place.name) is None:
+                self._left[place.name] = error.strerror or str(error)
+                news.notes.append(f"{place.name}: {self._left[place.name]}")
+            return
+        found = detect_member(member_of(place, fd, status.st_size), self._families)
+        family = found.family
+        if family is None or not status.st_size:
+            self._unknown[place.name] = (status.st_ino, status.st_size)
+            os.close(fd)
+        elif is_log(found):
+            self._add_log(place, fd, found, news, reference, known=known)
+        else:
+            os.close(fd)
+            self._documents[place.name] = _Document(place, _seen(status))
+            if not known:
+                news.changed.append(place.name)
+
+    def _add_log(
+        self, place: Place, fd: int, found: Detected, news: News, reference: int,
+        *, known: bool,
+    ) -> None:  # fmt: skip
+        assert found.family is not None  # noqa: S101 - of a log it is known
+        plan = compiled(formats.core_plan(found.family))
+        zone = formats.file_zone(found.family, self._machine).table
+        tail = Tail(place, fd, found.family.id, plan, zone, found.encoding)
+        self.tails[place.name] = tail
+        tail.changed()
+        if known:
+            with suppress(OSError):
+                tail.skip_to_end(reference)
+            self._keep(tail)
+            return
+        if tail.identity in self._gone:  # a log that was turned
+            tail.done, tail.begun, tail.line = self._gone.pop(tail.identity)
+            tail.was_cut()
+        news.changed.append(place.name)
+        self._read(tail, news, reference)
+
+    def members(self) -> list[Member]:
+        """Return what is to be judged: of logs the whole lines, by name.
+
+        Documents are held open until `release`.
+        """
+        found = [self._log_member(tail) for tail in self._within(self.tails.values())]
+        found += self._remembered({member.name for member in found})
+        for one in self._documents.values():
+            with suppress(OSError):  # it went away: told at the next look
+                fd = one.place.open()
+                self._held.append(fd)
+                found.append(member_of(one.place, fd, os.fstat(fd).st_size))
+        return sorted(found, key=lambda member: member.name)
+
+    def _remembered(self, taken: set[str]) -> Iterator[Member]:
+        """Yield the newest record of logs that are gone, so that silence shows."""
+        self._remembered_lines = {}
+        for log in sorted(self.needed & self.kept.keys()):
+            last = self.kept[log]
+            there = (tail.last for tail in self.tails.values() if tail.log == log)
+            if any(one and one.time >= last.time for one in there):
+                continue
+            name = f"{last.name}.1" if last.name in taken else last.name
+            fd, path = tempfile.mkstemp(prefix="arcdiag-")
+            with os.fdopen(fd, "wb", closefd=False) as stream:
+                stream.write(last.text.encode("utf-8", "replace") + b"\n")
+            self._held.append(fd)
+            size = os.fstat(fd).st_size
+            place = Place(name, Path(path), "", ())
+            if OWN_FILES.is_dir():
+                place.path.unlink()
+            self._remembered_lines[name] = last.line - 1
+            yield member_of(place, fd, size)
+
+    def release(self) -> None:
+        """Let go what was held open for a judgement."""
+        for fd in self._held:
+            os.close(fd)
+        self._held = []
+
+    def _within(self, tails: Iterable[Tail]) -> Iterator[Tail]:
+        """Yield the newest logs that fit into what a judgement may read."""
+        left = MOST_ALL if self._most else 1 << 62
+        for tail in sorted(
+            tails, key=lambda tail: -(tail.last.time if tail.last else 0)
+        ):
+            if self._most:
+                tail.shorten(self._most)
+            left -= tail.done - tail.start
+            if left >= 0 or not self._most:
+                yield tail
+
+    def _log_member(self, tail: Tail) -> Member:
+        whole = member_of(tail.place, tail.fd, tail.done)
+        size = tail.done - tail.start
+        return replace(whole, offset=tail.start, packed=size, size=size)
+
+    def lines_before(self) -> dict[str, int]:
+        """Return how many lines of a log stand before those that are judged."""
+        found = {name: t.before for name, t in self.tails.items() if t.before}
+        return {**found, **self._remembered_lines}
+
+    def close(self) -> None:
+        """Let all files go."""
+        for tail in self.tails.values():
+            tail.close()
+        self.tails = {}
+
+
+def member_of(place: Place, fd: int, size: int) -> Member:
+    """Return an open file as a member: the very file, whatever its name leads to."""
+    own = OWN_FILES / str(fd)
+    path = own if OWN_FILES.is_dir() else place.path
+    return Member(place.name, place.name, path, 0, size, Packing.STORED, size)
+
+
+def is_log(found: Detected) -> bool:
+    """Say whether a file grows by records that the core reads line by line."""
+    family = found.family
+    if family is None or found.as_json or not family.text or family.word:
+        return False
+    readers = family.objects.readers if family.objects else ()
+    return family.kind == "log" and not readers and not family.header
+
+
+def _seen(status: os.stat_result | None) -> tuple[int, ...]:
+    if status is None:
+        return ()
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

@@ -1,0 +1,181 @@
+"""Which new records a rule could look at: most lines of a log start no judgement.
+
+The need of a rule's query (diag/kql/need.py) says what there must be for it to have a
+row. A record that brings something of it is a reason to ask the rule. Some rules need
+no more than that a log has lines: they are asked when a line is of a kind that was not
+there before, when a silence ends, and when one has lasted as long as the rule allows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import arcdiag_core
+
+from diag.kql.need import SEARCHED, WIDELY, Rows
+from diag.schema import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import timedelta
+
+    from diag.engine.compiled import CompiledRule
+    from diag.kql.need import Need
+    from diag.watch.tail import Record
+
+NUMBERS = re.compile(r"[\w./:+-]*[0-9][\w./:+-]*")
+LONGEST = 200  # characters of a message by which its kind is known
+MOST_KINDS = 20_000
+TEXTS = frozenset({SEARCHED, WIDELY})
+SHORTEST = 60.0  # seconds: a shorter time in a rule is no silence
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A rule that fires when a log has had no line for more than some seconds."""
+
+    rule: str
+    log: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Want:
+    """What one rule looks for in a record. An empty set means any."""
+
+    rule: str
+    logs: frozenset[str]
+    levels: frozenset[str]
+    texts: tuple[tuple[str, frozenset[str]], ...]
+
+    def meets(self, record: Record, held: dict[str, set[str]]) -> bool:
+        return (
+            (not self.logs or record.log.lower() in self.logs)
+            and (not self.levels or record.level.lower() in self.levels)
+            and all(not texts.isdisjoint(held[column]) for column, texts in self.texts)
+        )
+
+
+@dataclass(slots=True)
+class Asked:
+    """What records give reason to ask: at once, and if they end a silence."""
+
+    rules: set[str] = field(default_factory=set)
+    loosely: set[str] = field(default_factory=set)
+    novel: bool = False
+
+
+class Gate:
+    """Knows what rules look for, and which kinds of records were there before."""
+
+    def __init__(self, compiled: Iterable[CompiledRule]) -> None:
+        """Take the rules that will be asked."""
+        rules = list(compiled)
+        self._wants = [want for one in rules for want in _wants(one)]
+        self._texts = sorted(
+            {text for w in self._wants for _, texts in w.texts for text in texts}
+        )
+        self._kinds: set[int] = set()
+        self.silences = tuple(one for rule in rules for one in _silences(rule))
+        self.of_tables = frozenset(
+            one.rule.id for one in rules if not _only_events(one.query.need)
+        )
+
+    def learn(self, records: Iterable[Record]) -> None:
+        """Take the kinds of records as known."""
+        for record in records:
+            self._is_novel(record)
+
+    def asked(self, records: Sequence[Record]) -> Asked:
+        """Return what new records give reason to ask."""
+        found = Asked()
+        for record, held in zip(records, self._held(records), strict=True):
+            novel = self._is_novel(record)
+            found.novel |= novel
+            for want in self._wants:
+                if want.meets(record, held):
+                    if want.texts or novel:
+                        found.rules.add(want.rule)
+                    else:
+                        found.loosely.add(want.rule)
+        return found
+
+    def _held(self, records: Sequence[Record]) -> list[dict[str, set[str]]]:
+        """Return for each record which of the texts it holds, and where."""
+        held: list[dict[str, set[str]]] = [
+            {SEARCHED: set(), WIDELY: set()} for _ in records
+        ]
+        if not self._texts:
+            return held
+        for column, parts in (
+            (SEARCHED, [folded(one.message) for one in records]),
+            (WIDELY, [folded(one.fields) for one in records]),
+        ):
+            found = arcdiag_core.find_texts(self._texts, parts)
+            for text, places in zip(self._texts, found, strict=True):
+                for place in places:
+                    held[place][WIDELY].add(text)
+                    if column == SEARCHED:
+                        held[place][SEARCHED].add(text)
+        return held
+
+    def _is_novel(self, record: Record) -> bool:
+        masked = NUMBERS.sub("#", record.message[:LONGEST])
+        kind = hash((record.log, record.level, masked))
+        if kind in self._kinds or len(self._kinds) >= MOST_KINDS:
+            return False
+        self._kinds.add(kind)
+        return True
+
+
+def folded(text: str) -> str:
+    """Return a text as needs are written: lower case, and one s."""
+    return text.lower().replace("\u017f", "s")
+
+
+def _rows(need: Need) -> Iterator[Rows]:
+    if isinstance(need, Rows):
+        yield need
+        return
+    for one in need.needs:
+        yield from _rows(one)
+
+
+def _only_events(need: Need) -> bool:
+    rows = list(_rows(need))
+    return bool(rows) and all(one.table == "Events" for one in rows)
+
+
+def _wants(one: CompiledRule) -> Iterator[_Want]:
+    for rows in _rows(one.query.need):
+        if rows.table != "Events":
+            continue
+        logs: frozenset[str] = frozenset()
+        levels: frozenset[str] = frozenset()
+        texts = []
+        for column, values in rows.tests:
+            if column in TEXTS:
+                texts.append((column, values))
+            elif column == "Log":
+                logs = logs & values if logs else values
+            elif column == "Level":
+                levels = levels & values if levels else values
+        yield _Want(one.rule.id, logs, levels, tuple(texts))
+
+
+def _silences(one: CompiledRule) -> Iterator[Silence]:
+    """Yield when a rule about the age of a log's last line may begin to fire."""
+    if not one.query.timed:
+        return
+    spans: list[timedelta] = [
+        p.default for p in one.rule.parameters if p.kind is Type.TIMESPAN
+    ]
+    for want in _wants(one):
+        if want.texts or want.levels:
+            continue
+        for log in sorted(want.logs):
+            for span in spans:
+                if span.total_seconds() >= SHORTEST:
+                    yield Silence(one.rule.id, log, span.total_seconds())

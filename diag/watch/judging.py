@@ -1,0 +1,155 @@
+"""Judging what is there now: the same way and the same rules as `arcdiag check`."""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diag import analyze, engine, formats
+from diag.analyze.load import Loaded, Options, build
+from diag.engine.ruleset import RuleSet
+from diag.engine.run import wanted
+from diag.model import Bundle, BundleKind
+from diag.store import Store
+from diag.watch.gate import Gate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from diag.engine import Suppression
+    from diag.engine.compiled import CompiledRule
+    from diag.engine.rule import Rule
+    from diag.formats import Families
+    from diag.model import Diagnosis, Evidence, Finding, Member
+
+
+@dataclass(frozen=True)
+class _Ready(RuleSet):
+    """Rules whose queries were compiled before: a judgement comes every few minutes."""
+
+    compiled: Mapping[str, CompiledRule] | None = None
+
+    def compile(
+        self, chosen: Iterable[Rule], errors: list[str] | None = None
+    ) -> list[CompiledRule]:
+        """Return the compiled ones of the rules; those that are wrong were told."""
+        del errors
+        known = self.compiled or {}
+        return [known[rule.id] for rule in chosen if rule.id in known]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a judgement depends on beside the logs; as the options of `check`."""
+
+    options: Options
+    experimental: bool = False
+    suppressions: Sequence[Suppression] = ()
+
+
+class Judge:
+    """Loads members and runs rules on them, again and again."""
+
+    def __init__(
+        self, rules: RuleSet, settings: Settings, label: str, threads: int = 1
+    ) -> None:
+        """Compile the rules once.
+
+        Args:
+            rules: What `engine.load_rules` returned.
+            settings: Beside the logs.
+            label: What the source is called.
+            threads: That a query may use; each costs memory.
+        """
+        self.families: Families = formats.load_families(settings.options.parsers)
+        self._codes = engine.load_error_codes(
+            settings.options.rules,
+            lenient=settings.options.lenient,
+            unlocked=settings.options.unlocked,
+        )
+        self.errors: list[str] = []
+        chosen = [
+            one for one in rules if wanted(one, experimental=settings.experimental)
+        ]
+        compiled = rules.compile(chosen, self.errors)
+        self._rules = rules
+        if not self.errors:  # else each judgement compiles, and tells what is wrong
+            self._rules = _Ready(
+                *(rules.rules, rules.remarks, rules.texts),
+                errors=rules.errors,
+                lenient=True,
+                compiled={one.rule.id: one for one in compiled},
+            )
+        self.gate = Gate(compiled)
+        self.options = settings.options
+        self._settings = settings
+        self._label = label
+        self._threads = threads
+
+    def judge(
+        self,
+        members: Iterable[Member],
+        now: datetime | None,
+        only: frozenset[str] | None = None,
+    ) -> Diagnosis:
+        """Judge members as a folder that holds them.
+
+        Args:
+            members: What is there.
+            now: Aware time to judge at.
+            only: Ids of rules; None for all.
+        """
+        label = self._label
+        one = Bundle(label, BundleKind.FOLDER, "", tuple(members))
+        return self.judge_bundle(one, now, only)
+
+    def judge_bundle(
+        self, one: Bundle, now: datetime | None, only: frozenset[str] | None = None
+    ) -> Diagnosis:
+        """Judge a bundle; see `judge`. Without `now`, as of its collection."""
+        rules: RuleSet = self._rules
+        if only is not None:
+            rules = replace(rules, rules=tuple(r for r in rules if r.id in only))
+        settings = self._settings
+        options = replace(settings.options, now=now or settings.options.now)
+        with tempfile.TemporaryDirectory(prefix="arcdiag-") as folder:
+            path = Path(folder) / "store.duckdb"
+            build(path, [one], self.families, self._codes, options)
+            with Loaded(Store(path, threads=self._threads)) as loaded:
+                found = analyze.diagnose(
+                    loaded,
+                    rules,
+                    now,
+                    experimental=settings.experimental,
+                    suppressions=settings.suppressions,
+                )
+        gc.collect()
+        return found
+
+
+def moved(found: Diagnosis, before: Mapping[str, int]) -> tuple[Finding, ...]:
+    """Return the findings with the lines of their evidence as in the whole files.
+
+    Args:
+        found: Of files of which only the end was read.
+        before: How many lines stand before that, by file.
+    """
+    if not before:
+        return found.findings
+    return tuple(
+        replace(one, evidence=tuple(_moved(line, before) for line in one.evidence))
+        for one in found.findings
+    )
+
+
+def _moved(one: Evidence, before: Mapping[str, int]) -> Evidence:
+    return replace(
+        one,
+        line=one.line + before.get(one.file, 0) if one.line else one.line,
+        before=tuple(_moved(line, before) for line in one.before),
+        after=tuple(_moved(line, before) for line in one.after),
+    )

@@ -1,0 +1,155 @@
+"""Telling the system's own log: syslog or the journal, and the event log of Windows."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from typing import TYPE_CHECKING
+
+from diag.errors import UsageError
+from diag.watch.ledger import What, line_of, proof_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from diag.watch.ledger import Event, Known
+
+# Severity: the level of syslog. What clears is for information.
+LEVELS = {"critical": 2, "high": 3, "medium": 4, "low": 5, "info": 6}
+INFO = 6
+DAEMON = 3
+LONGEST = 1_900  # bytes of a message: more is cut on its way
+LOCAL = "/dev/log"
+PORT = 514
+# Windows knows three kinds; the ids stand in docs/watch.md.
+KINDS = {
+    "critical": "ERROR",
+    "high": "ERROR",
+    "medium": "WARNING",
+    "low": "INFORMATION",
+}
+IDS = {
+    What.OPEN: 100,
+    What.RAISED: 101,
+    What.WORSE: 102,
+    What.EASED: 103,
+    What.CLEARED: 104,
+}
+SECONDS = 10.0
+
+
+def level_of(event: Event) -> int:
+    """Return the level of syslog for an event, 2 (critical) to 6 (information)."""
+    ends = event.what in {What.CLEARED, What.OPEN}
+    return INFO if ends else LEVELS[event.known.severity]
+
+
+def text_of(event: Event) -> str:
+    """Return an event with its proof in one line, as long as such a log takes."""
+    proof = proof_of(event)
+    text = f"{line_of(event)} | {proof}" if proof else line_of(event)
+    return text.encode()[:LONGEST].decode("utf-8", "ignore")
+
+
+class SyslogWay:
+    """The local syslog or journal, or a server by UDP (RFC 3164's form)."""
+
+    def __init__(self, address: str = LOCAL) -> None:
+        """Open it.
+
+        Args:
+            address: A socket such as `/dev/log`, or `host` or `host:port`.
+
+        Raises:
+            UsageError: There is none.
+        """
+        self._address = address
+        host, _, port = address.partition(":")
+        if port and not port.isdecimal():
+            text = f"'{port}' is no port"
+            raise UsageError(text, where="--syslog", hint="give host:514")
+        self._server = (host, int(port or PORT))
+        try:
+            self._socket = self._opened()
+        except OSError as error:
+            raise UsageError(
+                f"{address}: {error.strerror or error}",
+                where="--syslog",
+                hint="give the socket of the system's log, or host:port",
+            ) from error
+
+    def _opened(self) -> socket.socket:
+        if self._address.startswith("/"):
+            made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            made.connect(self._address)
+            return made
+        kind, number, protocol, _, where = socket.getaddrinfo(
+            *self._server, type=socket.SOCK_DGRAM
+        )[0]
+        made = socket.socket(kind, number, protocol)
+        made.connect(where)
+        return made
+
+    def put(self, event: Event) -> None:
+        """Send one message.
+
+        Raises:
+            OSError: It could not be sent.
+        """
+        priority = DAEMON << 3 | level_of(event)
+        data = f"<{priority}>arcdiag: {text_of(event)}".encode()
+        try:
+            self._socket.send(data)
+        except OSError:  # the log was started anew, or is full for a moment
+            self._socket.close()
+            self._socket = self._opened()
+            self._socket.send(data)
+
+
+class EventLogWay:
+    """The Application log of Windows, by the system's own `eventcreate`."""
+
+    def __init__(self, run: Callable[[Sequence[str]], None] | None = None) -> None:
+        """Take what runs a command; without it the system does."""
+        self._run = run or _run
+
+    def put(self, event: Event) -> None:
+        """Write one event.
+
+        Raises:
+            OSError: The program is not there, or failed.
+        """
+        self._run(event_command(event))
+
+
+def event_command(event: Event) -> list[str]:
+    """Return the command that writes an event to the log of Windows."""
+    known: Known = event.known
+    ends = event.what in {What.CLEARED, What.OPEN}
+    kind = "INFORMATION" if ends else KINDS[known.severity]
+    return [
+        *("eventcreate", "/L", "APPLICATION", "/SO", "arcdiag", "/T", kind),
+        # A value that begins with a slash would be taken for an option.
+        *("/ID", str(IDS[event.what]), "/D", text_of(event).lstrip("/")),
+    ]
+
+
+def _run(command: Sequence[str]) -> None:
+    try:
+        subprocess.run(  # noqa: S603 - the system's program, and no shell
+            command, check=True, capture_output=True, timeout=SECONDS
+        )
+    except subprocess.SubprocessError as error:
+        raise OSError(f"eventcreate failed: {error}") from error
+
+
+class PrefixWay:
+    """Lines for a journal that reads our output: each begins with its level."""
+
+    def __init__(self, write: Callable[[Sequence[str]], None]) -> None:
+        """Take what writes lines."""
+        self._write = write
+
+    def put(self, event: Event) -> None:
+        """Write one line."""
+        self._write([f"<{level_of(event)}>{text_of(event)}"])
