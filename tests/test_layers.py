@@ -35,6 +35,7 @@ def loaded_by(code: str) -> set[str]:
         ("diag.formats", {"yaml", "orjson"}),
         ("diag.store", {"duckdb"}),
         ("diag.report", {"orjson"}),
+        ("diag.watch", set()),
         ("diag.engine", {"yaml", "orjson"}),
     ],
 )

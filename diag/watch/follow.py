@@ -7,30 +7,26 @@ was there before, so that no event of the system has to be believed, or missed.
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from diag import formats
 from diag.formats.detect import detect_member
 from diag.formats.plan import compiled
-from diag.model import Member, Packing
-from diag.watch.places import Place
+from diag.watch.material import Material, member_of
 from diag.watch.tail import Last, Tail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from pathlib import Path
 
     from diag.formats import Detected, Families, ZoneChoice
-    from diag.watch.places import Found, Listing
+    from diag.watch.places import Found, Listing, Place
     from diag.watch.tail import Record
 
 MOST_OPEN = 256  # files; newer ones go first
-MOST_ALL = 24 << 20  # bytes of logs that one judgement reads
 HEAD = 16_384  # while a file is smaller, what it is may still show
-OWN_FILES = Path("/proc/self/fd")
 
 
 @dataclass(slots=True)
@@ -74,8 +70,6 @@ class Follower:
         self._documents: dict[str, _Document] = {}
         self._unknown: dict[str, tuple[int, int]] = {}
         self._left: dict[str, str] = {}
-        self._held: list[int] = []
-        self._remembered_lines: dict[str, int] = {}
         self.needed: frozenset[str] = frozenset()
         self._gone: dict[tuple[int, int], tuple[int, int, int]] = {}
         self._machine: ZoneChoice = formats.choose_zone([], zone or listing.zone)
@@ -213,80 +207,24 @@ class Follower:
         news.changed.append(place.name)
         self._read(tail, news, reference)
 
-    def members(self) -> list[Member]:
-        """Return what is to be judged: of logs the whole lines, by name.
+    def material(self) -> Material:
+        """Return what is to be judged, held open until it is closed."""
+        places = [one.place for one in self._documents.values()]
+        return Material(self.tails.values(), places, self._lost(), self._most)
 
-        Documents are held open until `release`.
-        """
-        found = [self._log_member(tail) for tail in self._within(self.tails.values())]
-        found += self._remembered({member.name for member in found})
-        for one in self._documents.values():
-            with suppress(OSError):  # it went away: told at the next look
-                fd = one.place.open()
-                self._held.append(fd)
-                found.append(member_of(one.place, fd, os.fstat(fd).st_size))
-        return sorted(found, key=lambda member: member.name)
-
-    def _remembered(self, taken: set[str]) -> Iterator[Member]:
-        """Yield the newest record of logs that are gone, so that silence shows."""
-        self._remembered_lines = {}
+    def _lost(self) -> Iterator[Last]:
+        """Yield the newest record of needed logs that are gone with their lines."""
         for log in sorted(self.needed & self.kept.keys()):
             last = self.kept[log]
             there = (tail.last for tail in self.tails.values() if tail.log == log)
-            if any(one and one.time >= last.time for one in there):
-                continue
-            name = f"{last.name}.1" if last.name in taken else last.name
-            fd, path = tempfile.mkstemp(prefix="arcdiag-")
-            with os.fdopen(fd, "wb", closefd=False) as stream:
-                stream.write(last.text.encode("utf-8", "replace") + b"\n")
-            self._held.append(fd)
-            size = os.fstat(fd).st_size
-            place = Place(name, Path(path), "", ())
-            if OWN_FILES.is_dir():
-                place.path.unlink()
-            self._remembered_lines[name] = last.line - 1
-            yield member_of(place, fd, size)
-
-    def release(self) -> None:
-        """Let go what was held open for a judgement."""
-        for fd in self._held:
-            os.close(fd)
-        self._held = []
-
-    def _within(self, tails: Iterable[Tail]) -> Iterator[Tail]:
-        """Yield the newest logs that fit into what a judgement may read."""
-        left = MOST_ALL if self._most else 1 << 62
-        for tail in sorted(
-            tails, key=lambda tail: -(tail.last.time if tail.last else 0)
-        ):
-            if self._most:
-                tail.shorten(self._most)
-            left -= tail.done - tail.start
-            if left >= 0 or not self._most:
-                yield tail
-
-    def _log_member(self, tail: Tail) -> Member:
-        whole = member_of(tail.place, tail.fd, tail.done)
-        size = tail.done - tail.start
-        return replace(whole, offset=tail.start, packed=size, size=size)
-
-    def lines_before(self) -> dict[str, int]:
-        """Return how many lines of a log stand before those that are judged."""
-        found = {name: t.before for name, t in self.tails.items() if t.before}
-        return {**found, **self._remembered_lines}
+            if not any(one and one.time >= last.time for one in there):
+                yield last
 
     def close(self) -> None:
         """Let all files go."""
         for tail in self.tails.values():
             tail.close()
         self.tails = {}
-
-
-def member_of(place: Place, fd: int, size: int) -> Member:
-    """Return an open file as a member: the very file, whatever its name leads to."""
-    own = OWN_FILES / str(fd)
-    path = own if OWN_FILES.is_dir() else place.path
-    return Member(place.name, place.name, path, 0, size, Packing.STORED, size)
 
 
 def is_log(found: Detected) -> bool:

@@ -64,7 +64,7 @@ class Hook:
         self._clock, self._encode, self._say = clock, encode, say
         self._waiting: deque[Event] = deque()
         self._begun: deque[float] = deque()
-        self._running: subprocess.Popen[bytes] | None = None
+        self.running: subprocess.Popen[bytes] | None = None
         self._until = 0.0
         self.dropped = 0
 
@@ -81,15 +81,15 @@ class Hook:
     @property
     def busy(self) -> bool:
         """Whether a program runs, or an event waits."""
-        return self._running is not None or bool(self._waiting)
+        return self.running is not None or bool(self._waiting)
 
     def go_on(self) -> None:
         """End what ran too long, and begin the next if it may."""
         now = self._clock.elapsed()
-        if self._running is not None:
-            if self._running.poll() is None and now < self._until:
+        if self.running is not None:
+            if self.running.poll() is None and now < self._until:
                 return
-            self._finish(self._running)
+            self._finish(self.running)
         while self._begun and now - self._begun[0] >= MINUTE:
             self._begun.popleft()
         if self._waiting and len(self._begun) < MOST_PER_MINUTE:
@@ -98,10 +98,10 @@ class Hook:
 
     def close(self, seconds: float = 2.0) -> None:
         """Give the program that runs a moment, then end it."""
-        if self._running is not None:
+        if self.running is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._running.wait(seconds)
-            self._finish(self._running)
+                self.running.wait(seconds)
+            self._finish(self.running)
         if self._waiting:
             self._say(f"--exec: {len(self._waiting)} findings were not handed over")
 
@@ -112,7 +112,7 @@ class Hook:
             value["finding"] = {}
             data = self._encode(value).encode()
         try:
-            self._running = subprocess.Popen(  # noqa: S603 - the user's, and no shell
+            self.running = subprocess.Popen(  # noqa: S603 - the user's, and no shell
                 self._words,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -124,13 +124,13 @@ class Hook:
             return
         self._until = now + SECONDS
         with contextlib.suppress(OSError):  # it need not read what it is given
-            assert self._running.stdin is not None  # noqa: S101 - asked for above
-            self._running.stdin.write(data)
-            self._running.stdin.close()
+            assert self.running.stdin is not None  # noqa: S101 - asked for above
+            self.running.stdin.write(data)
+            self.running.stdin.close()
 
     def _finish(self, running: subprocess.Popen[bytes]) -> None:
         """End a program with all that it started; say so if it had to be."""
-        self._running = None
+        self.running = None
         code = running.poll()
         if code is None:
             _end(running)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from diag.engine.compiled import CompiledRule
     from diag.engine.rule import Rule
     from diag.formats import Families
-    from diag.model import Diagnosis, Evidence, Finding, Member
+    from diag.model import Diagnosis, Evidence, Member
 
 
 @dataclass(frozen=True)
@@ -131,19 +131,20 @@ class Judge:
         return found
 
 
-def moved(found: Diagnosis, before: Mapping[str, int]) -> tuple[Finding, ...]:
-    """Return the findings with the lines of their evidence as in the whole files.
+def moved(found: Diagnosis, before: Mapping[str, int]) -> Diagnosis:
+    """Return a diagnosis with the lines of their evidence as in the whole files.
 
     Args:
         found: Of files of which only the end was read.
         before: How many lines stand before that, by file.
     """
     if not before:
-        return found.findings
-    return tuple(
+        return found
+    findings = tuple(
         replace(one, evidence=tuple(_moved(line, before) for line in one.evidence))
         for one in found.findings
     )
+    return replace(found, findings=findings)
 
 
 def _moved(one: Evidence, before: Mapping[str, int]) -> Evidence:

@@ -79,7 +79,7 @@ class Watch:
         self.ledger = ledger
         self.pace = pace
         self.teller = teller
-        self.judged: Judged = self._judge_members
+        self.judged: Judged = self._judge_material
         self.unjudged: frozenset[str] = frozenset()
         self._pending = _Pending()
         self._steps = Steps(clock)
@@ -215,13 +215,13 @@ class Watch:
             self._ask(frozenset(pending.rules))
             pending.rules, pending.reason = set(), Reason.ROUTINE
         due = pending.everything and settled and since >= APART
-        if due and (since >= LONGEST or self.pace.may(Reason.ROUTINE)):
+        if due and self.pace.may(Reason.NEWS if since >= LONGEST else Reason.ROUTINE):
             self._ask_all(What.RAISED)
 
     def _ask(self, rules: frozenset[str]) -> None:
         found = self._judgement(rules)
         bad = {one.rule for one in found.not_evaluated}
-        self._take(found, lambda rule: rule in rules and rule not in bad)
+        self.take(found.findings, lambda rule: rule in rules and rule not in bad)
 
     def _ask_all(self, first: What) -> None:
         self._dirty = False
@@ -229,7 +229,7 @@ class Watch:
         found = self._judgement(None)
         self._last_full = self.clock.elapsed()
         self.unjudged = frozenset(one.rule for one in found.not_evaluated)
-        self._take(found, lambda rule: rule not in self.unjudged, first)
+        self.take(found.findings, lambda rule: rule not in self.unjudged, first)
 
     def _judgement(self, only: frozenset[str] | None) -> Diagnosis:
         before = self.clock.busy()
@@ -238,19 +238,10 @@ class Watch:
         finally:
             self.pace.spent(self.clock.busy() - before)
 
-    def _judge_members(self, now: datetime, only: frozenset[str] | None) -> Diagnosis:
-        try:
-            return self.judge.judge(self.follower.members(), now, only)
-        finally:
-            self.follower.release()
-
-    def _take(
-        self,
-        found: Diagnosis,
-        asked: Callable[[str], bool],
-        first: What = What.RAISED,
-    ) -> None:
-        self.take(moved(found, self.follower.lines_before()), asked, first)
+    def _judge_material(self, now: datetime, only: frozenset[str] | None) -> Diagnosis:
+        with self.follower.material() as material:
+            found = self.judge.judge(material.members, now, only)
+        return moved(found, material.before)
 
     def take(
         self,

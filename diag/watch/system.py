@@ -80,15 +80,18 @@ class SyslogWay:
 
     def _opened(self) -> socket.socket:
         if self._address.startswith("/"):
-            made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            made.connect(self._address)
-            return made
-        kind, number, protocol, _, where = socket.getaddrinfo(
+            kind = getattr(socket, "AF_UNIX", None)
+            if kind is None:
+                raise OSError("this system has no such sockets")
+            return _connected(kind, 0, self._address)
+        kind, _, protocol, _, where = socket.getaddrinfo(
             *self._server, type=socket.SOCK_DGRAM
         )[0]
-        made = socket.socket(kind, number, protocol)
-        made.connect(where)
-        return made
+        return _connected(kind, protocol, where)
+
+    def close(self) -> None:
+        """Close it."""
+        self._socket.close()
 
     def put(self, event: Event) -> None:
         """Send one message.
@@ -104,6 +107,18 @@ class SyslogWay:
             self._socket.close()
             self._socket = self._opened()
             self._socket.send(data)
+
+
+def _connected(
+    kind: int, protocol: int, where: str | tuple[object, ...]
+) -> socket.socket:
+    made = socket.socket(kind, socket.SOCK_DGRAM, protocol)
+    try:
+        made.connect(where)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 class EventLogWay:
