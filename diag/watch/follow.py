@@ -71,6 +71,7 @@ class Follower:
         self._unknown: dict[str, tuple[int, int]] = {}
         self._left: dict[str, str] = {}
         self.needed: frozenset[str] = frozenset()
+        self.known: list[Record] = []
         self._gone: dict[tuple[int, int], tuple[int, int, int]] = {}
         self._machine: ZoneChoice = formats.choose_zone([], zone or listing.zone)
 
@@ -198,7 +199,7 @@ class Follower:
         tail.changed()
         if known:
             with suppress(OSError):
-                tail.skip_to_end(reference)
+                self.known.extend(tail.skip_to_end(reference))
             self._keep(tail)
             return
         if tail.identity in self._gone:  # a log that was turned

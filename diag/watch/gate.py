@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from diag.kql.need import Need
     from diag.watch.tail import Record
 
+# Numbers, ids and times do not make a kind; an HTTP status does.
+STATUS = re.compile(r'(?<=[ =:"])[1-5][0-9]{2}(?=[ ,."]|$)')
 NUMBERS = re.compile(r"[\w./:+-]*[0-9][\w./:+-]*")
-LONGEST = 200  # characters of a message by which its kind is known
+LONGEST = 400  # characters of a message, and of fields, by which a kind is known
 MOST_KINDS = 20_000
+MOST_PAIRS = 50_000
+CALM = frozenset({"trace", "debug", "info", ""})
 TEXTS = frozenset({SEARCHED, WIDELY})
 SHORTEST = 60.0  # seconds: a shorter time in a rule is no silence
 
@@ -78,28 +82,42 @@ class Gate:
             {text for w in self._wants for _, texts in w.texts for text in texts}
         )
         self._kinds: set[int] = set()
+        self._waiting: dict[str, set[int]] = {}
+        self._harmless: set[tuple[str, int]] = set()
         self.silences = tuple(one for rule in rules for one in _silences(rule))
         self.of_tables = frozenset(
             one.rule.id for one in rules if not _only_events(one.query.need)
         )
 
-    def learn(self, records: Iterable[Record]) -> None:
-        """Take the kinds of records as known."""
-        for record in records:
-            self._is_novel(record)
+    def silent(self, rules: Iterable[str]) -> None:
+        """Take that rules were asked and found nothing.
+
+        Calm records of the kinds that came until then are no reason to ask them again:
+        every heartbeat names a status, of which some rules look for a bad one.
+        """
+        for rule in rules:
+            for kind in self._waiting.pop(rule, ()):
+                if len(self._harmless) < MOST_PAIRS:
+                    self._harmless.add((rule, kind))
 
     def asked(self, records: Sequence[Record]) -> Asked:
         """Return what new records give reason to ask."""
         found = Asked()
         for record, held in zip(records, self._held(records), strict=True):
-            novel = self._is_novel(record)
+            kind = _kind(record)
+            novel = self._is_novel(kind)
             found.novel |= novel
+            calm = record.level.lower() in CALM
             for want in self._wants:
-                if want.meets(record, held):
-                    if want.texts or novel:
-                        found.rules.add(want.rule)
-                    else:
-                        found.loosely.add(want.rule)
+                if not want.meets(record, held):
+                    continue
+                if not (want.texts or novel):
+                    found.loosely.add(want.rule)
+                elif not calm:
+                    found.rules.add(want.rule)
+                elif (want.rule, kind) not in self._harmless:
+                    found.rules.add(want.rule)
+                    self._waiting.setdefault(want.rule, set()).add(kind)
         return found
 
     def _held(self, records: Sequence[Record]) -> list[dict[str, set[str]]]:
@@ -121,13 +139,19 @@ class Gate:
                         held[place][SEARCHED].add(text)
         return held
 
-    def _is_novel(self, record: Record) -> bool:
-        masked = NUMBERS.sub("#", record.message[:LONGEST])
-        kind = hash((record.log, record.level, masked))
+    def _is_novel(self, kind: int) -> bool:
         if kind in self._kinds or len(self._kinds) >= MOST_KINDS:
             return False
         self._kinds.add(kind)
         return True
+
+
+def _kind(record: Record) -> int:
+    """Return what records have in common that say the same, with other numbers."""
+    texts = (record.message[:LONGEST], record.fields[:LONGEST])
+    status = (*STATUS.findall(texts[0]), *STATUS.findall(texts[1]))
+    masked = (NUMBERS.sub("#", text) for text in texts)
+    return hash((record.log, record.level, *masked, *status))
 
 
 def folded(text: str) -> str:

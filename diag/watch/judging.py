@@ -14,6 +14,7 @@ from diag.engine.ruleset import RuleSet
 from diag.engine.run import wanted
 from diag.model import Bundle, BundleKind
 from diag.store import Store
+from diag.watch.apart import apart, can_fork
 from diag.watch.gate import Gate
 
 if TYPE_CHECKING:
@@ -85,9 +86,11 @@ class Judge:
                 compiled={one.rule.id: one for one in compiled},
             )
         self.gate = Gate(compiled)
+        self.ids = frozenset(one.rule.id for one in compiled)
         self.options = settings.options
         self._settings = settings
         self._label = label
+        self._frozen = False
         self._threads = threads
 
     def judge(
@@ -96,7 +99,7 @@ class Judge:
         now: datetime | None,
         only: frozenset[str] | None = None,
     ) -> Diagnosis:
-        """Judge members as a folder that holds them.
+        """Judge members as a folder that holds them, where possible in a fork.
 
         Args:
             members: What is there.
@@ -105,7 +108,13 @@ class Judge:
         """
         label = self._label
         one = Bundle(label, BundleKind.FOLDER, "", tuple(members))
-        return self.judge_bundle(one, now, only)
+        if not can_fork():
+            return self.judge_bundle(one, now, only)
+        if not self._frozen:
+            gc.collect()
+            gc.freeze()  # what a collection touches would be copied
+            self._frozen = True
+        return apart(lambda: self.judge_bundle(one, now, only))
 
     def judge_bundle(
         self, one: Bundle, now: datetime | None, only: frozenset[str] | None = None
@@ -127,7 +136,6 @@ class Judge:
                     experimental=settings.experimental,
                     suppressions=settings.suppressions,
                 )
-        gc.collect()
         return found
 
 

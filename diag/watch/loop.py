@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEATS = "himds"  # the log that has a line every few minutes while the machine is well
-PULSE = 900.0  # seconds after which all rules are asked if anything came
+PULSE = 300.0  # seconds after which all rules are asked if anything came
 LONGEST = 3600.0  # and after which they are asked anyway
 SETTLED = 2.0  # seconds without a line, after which what came is complete
 APART = 5.0  # seconds between two judgements by all rules
@@ -92,6 +92,8 @@ class Watch:
         """Take what is there; findings that are true already are told as `first`."""
         news = self.follower.begin(self._reference())
         self._say(news)
+        self.judge.gate.asked(self.follower.known)
+        self.follower.known = []
         self.follower.needed = frozenset(one.log for one in self.judge.gate.silences)
         for log in self.follower.kept:
             self._arrived[log] = self.clock.elapsed()
@@ -174,7 +176,7 @@ class Watch:
             pending.reason = Reason.NEWS
         if news.changed:
             pending.rules |= self.judge.gate.of_tables
-        pending.everything |= asked.novel or bool(news.changed)
+        pending.everything |= bool(news.changed)
 
     @property
     def _shortest(self) -> float:
@@ -221,6 +223,7 @@ class Watch:
     def _ask(self, rules: frozenset[str]) -> None:
         found = self._judgement(rules)
         bad = {one.rule for one in found.not_evaluated}
+        self.judge.gate.silent(rules - _found(found))
         self.take(found.findings, lambda rule: rule in rules and rule not in bad)
 
     def _ask_all(self, first: What) -> None:
@@ -229,6 +232,7 @@ class Watch:
         found = self._judgement(None)
         self._last_full = self.clock.elapsed()
         self.unjudged = frozenset(one.rule for one in found.not_evaluated)
+        self.judge.gate.silent(self.judge.ids - _found(found))
         self.take(found.findings, lambda rule: rule not in self.unjudged, first)
 
     def _judgement(self, only: frozenset[str] | None) -> Diagnosis:
@@ -262,3 +266,8 @@ class Watch:
     def kept(self) -> Iterable[Last]:
         """Return the newest record of each log."""
         return self.follower.kept.values()
+
+
+def _found(found: Diagnosis) -> frozenset[str]:
+    """Return the rules that found something, also what is suppressed."""
+    return frozenset(one.rule for one in (*found.findings, *found.suppressed))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from arcdiag_core import Plan
     from arcdiag_core import Record as Parsed
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 STEP = 4 << 20  # bytes that are read at once
-FIRST = 1 << 16  # of what was there before, to know its newest record
+FIRST = 1 << 18  # of what was there before, to know its kinds and newest record
 LINE_END = re.compile(rb"\r\n|\n|\r")
 WIDE_END = re.compile(r"\r\n|\n|\r")
 WIDE = {"utf-16-le": b"\n\0", "utf-16-be": b"\0\n"}
@@ -81,14 +81,14 @@ class Tail:
         with contextlib.suppress(OSError):
             os.close(self.fd)
 
-    def skip_to_end(self, reference: int) -> None:
-        """Take what is there as known; only its last records are looked at."""
+    def skip_to_end(self, reference: int) -> Iterator[Record]:
+        """Take what is there as known; yield only its last records."""
         size = os.fstat(self.fd).st_size
         self.begun = self._line_start(max(0, size - FIRST))
         self.line = 1 + count_lines(self.fd, 0, self.begun, self.encoding)
         self.done = self.begun
-        while self.more(reference) is not None:
-            continue
+        while (records := self.more(reference)) is not None:
+            yield from records
 
     def changed(self) -> bool:
         """Return whether it was written to since this was asked last."""

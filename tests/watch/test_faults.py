@@ -56,11 +56,29 @@ def test_a_line_that_completes_a_finding_raises_it_at_the_next_look(
 def test_ordinary_lines_start_no_judgement(server: Server) -> None:
     server.pass_time(10)
     before = server.pace.count
-    for _ in range(3):
-        server.look(280.0)
+    for _ in range(12):
+        server.look(20.0)
         server.write()
         server.look()
+    assert server.pace.count - before <= 1  # all rules, every five minutes
+
+
+def test_calm_lines_that_rules_asked_about_in_vain_start_none(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rules = engine.load_rules((), ["ARC-NET-021"], tmp_path_factory.mktemp("q"))
+    server = Server(tmp_path, judge_of(rules))
+    answered = 'Heartbeat sent" Status Code={} Request URL="https://x'
+    server.write(answered.format(200))
+    server.begin()
+    before = server.pace.count
+    for _ in range(3):
+        server.write(answered.format(200))
+        assert server.look() == []
     assert server.pace.count == before
+    server.write(answered.format(503))
+    assert server.look() == ["raised ARC-NET-021"]
+    server.watch.follower.close()
 
 
 def test_overdue_is_raised_at_its_time_and_cleared_by_the_next_line(
