@@ -270,7 +270,8 @@ def ways_of(
 
         ways.append(PrefixWay(console.lines))
     else:
-        ways.append(TextWay(console.lines))
+        style = console.style()
+        ways.append(TextWay(console.lines, style.width if style.terminal else 0))
     if args.syslog:
         from diag.watch.system import SyslogWay
 

@@ -9,6 +9,7 @@ should it ever hang, it is ended and the work is done here.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import select
@@ -37,6 +38,7 @@ def apart(work: Callable[[], T]) -> T:
     Args:
         work: Returns something that can be pickled. What it raises is raised here.
     """
+    gc.freeze()  # what a collection touches would be copied
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # Since 3.12 Python warns of threads; see above.
@@ -45,6 +47,7 @@ def apart(work: Callable[[], T]) -> T:
     if child == 0:
         os.close(reading)
         _do(work, writing)
+    gc.unfreeze()
     os.close(writing)
     try:
         data = _received(reading)
@@ -53,9 +56,10 @@ def apart(work: Callable[[], T]) -> T:
         if not _ended(child):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-    if data is None:
+    try:
+        done, result = pickle.loads(data or b"")  # noqa: S301 - of our own fork
+    except Exception:  # noqa: BLE001 - nothing came, or no whole answer
         return work()
-    done, result = pickle.loads(data)  # noqa: S301 - of our own fork
     if not done:
         raise result
     found: T = result

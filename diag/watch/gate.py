@@ -55,10 +55,10 @@ class _Want:
     texts: tuple[tuple[str, frozenset[str]], ...]
 
     def meets(self, record: Record, held: dict[str, set[str]]) -> bool:
-        return (
-            (not self.logs or record.log.lower() in self.logs)
-            and (not self.levels or record.level.lower() in self.levels)
-            and all(not texts.isdisjoint(held[column]) for column, texts in self.texts)
+        """Say whether a record of one of the logs is looked for."""
+        right = not self.levels or record.level.lower() in self.levels
+        return right and all(
+            not texts.isdisjoint(held[column]) for column, texts in self.texts
         )
 
 
@@ -81,6 +81,7 @@ class Gate:
         self._texts = sorted(
             {text for w in self._wants for _, texts in w.texts for text in texts}
         )
+        self._by_log: dict[str, list[_Want]] = {}
         self._kinds: set[int] = set()
         self._waiting: dict[str, set[int]] = {}
         self._harmless: set[tuple[str, int]] = set()
@@ -108,7 +109,7 @@ class Gate:
             novel = self._is_novel(kind)
             found.novel |= novel
             calm = record.level.lower() in CALM
-            for want in self._wants:
+            for want in self._of_log(record.log.lower()):
                 if not want.meets(record, held):
                     continue
                 if not (want.texts or novel):
@@ -120,23 +121,29 @@ class Gate:
                     self._waiting.setdefault(want.rule, set()).add(kind)
         return found
 
+    def _of_log(self, log: str) -> list[_Want]:
+        """Return what is looked for in a log."""
+        if log not in self._by_log:
+            wants = self._wants
+            self._by_log[log] = [w for w in wants if not w.logs or log in w.logs]
+        return self._by_log[log]
+
     def _held(self, records: Sequence[Record]) -> list[dict[str, set[str]]]:
         """Return for each record which of the texts it holds, and where."""
         held: list[dict[str, set[str]]] = [
             {SEARCHED: set(), WIDELY: set()} for _ in records
         ]
-        if not self._texts:
+        if not self._texts or not records:
             return held
-        for column, parts in (
-            (SEARCHED, [folded(one.message) for one in records]),
-            (WIDELY, [folded(one.fields) for one in records]),
-        ):
-            found = arcdiag_core.find_texts(self._texts, parts)
-            for text, places in zip(self._texts, found, strict=True):
-                for place in places:
-                    held[place][WIDELY].add(text)
-                    if column == SEARCHED:
-                        held[place][SEARCHED].add(text)
+        count = len(records)
+        messages = [folded(one.message) for one in records]
+        fields = [folded(one.fields) for one in records]
+        found = arcdiag_core.find_texts(self._texts, messages + fields)
+        for text, places in zip(self._texts, found, strict=True):
+            for place in places:
+                held[place % count][WIDELY].add(text)
+                if place < count:
+                    held[place][SEARCHED].add(text)
         return held
 
     def _is_novel(self, kind: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from diag.watch.apart import apart, can_fork
 from diag.watch.gate import Gate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from diag.engine import Suppression
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from diag.engine.rule import Rule
     from diag.formats import Families
     from diag.model import Diagnosis, Evidence, Member
+
+    Work = Callable[[], Diagnosis]
+    Run = Callable[[Work], Diagnosis]
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Judge:
         self.options = settings.options
         self._settings = settings
         self._label = label
-        self._frozen = False
+        self.run: Run = apart if can_fork() else _here
         self._threads = threads
 
     def judge(
@@ -108,13 +110,7 @@ class Judge:
         """
         label = self._label
         one = Bundle(label, BundleKind.FOLDER, "", tuple(members))
-        if not can_fork():
-            return self.judge_bundle(one, now, only)
-        if not self._frozen:
-            gc.collect()
-            gc.freeze()  # what a collection touches would be copied
-            self._frozen = True
-        return apart(lambda: self.judge_bundle(one, now, only))
+        return self.run(lambda: self.judge_bundle(one, now, only))
 
     def judge_bundle(
         self, one: Bundle, now: datetime | None, only: frozenset[str] | None = None
@@ -137,6 +133,10 @@ class Judge:
                     suppressions=settings.suppressions,
                 )
         return found
+
+
+def _here(work: Work) -> Diagnosis:
+    return work()
 
 
 def moved(found: Diagnosis, before: Mapping[str, int]) -> Diagnosis:

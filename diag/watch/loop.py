@@ -95,9 +95,13 @@ class Watch:
         self.judge.gate.asked(self.follower.known)
         self.follower.known = []
         self.follower.needed = frozenset(one.log for one in self.judge.gate.silences)
-        for log in self.follower.kept:
-            self._arrived[log] = self.clock.elapsed()
-        self._ask_all(first)
+        now = self.clock.now()
+        for log, last in self.follower.kept.items():
+            age = now - EPOCH - timedelta(microseconds=last.time)
+            since = max(0.0, age.total_seconds())
+            self._arrived[log] = self.clock.elapsed() - since
+        if self.follower.logs:
+            self._ask_all(first)
 
     def now(self) -> datetime:
         """Return the time to judge at.
@@ -217,7 +221,7 @@ class Watch:
             self._ask(frozenset(pending.rules))
             pending.rules, pending.reason = set(), Reason.ROUTINE
         due = pending.everything and settled and since >= APART
-        if due and self.pace.may(Reason.NEWS if since >= LONGEST else Reason.ROUTINE):
+        if due and self.pace.may(Reason.NEWS if since >= LONGEST else Reason.PULSE):
             self._ask_all(What.RAISED)
 
     def _ask(self, rules: frozenset[str]) -> None:

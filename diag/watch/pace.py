@@ -16,9 +16,13 @@ DEBT = -90.0  # what may be owed for something new
 class Reason(Enum):
     """Why there should be a judgement."""
 
-    ROUTINE = "routine"
+    PULSE = "pulse"  # all rules, from time to time
+    ROUTINE = "routine"  # lines of a kind that came before
     NEWS = "news"  # something new, or no more lines come
     SILENCE = "silence"  # a deadline passed
+
+
+ON_CREDIT = frozenset({Reason.NEWS, Reason.SILENCE})
 
 
 class Pace(Protocol):
@@ -41,11 +45,11 @@ class Allowance:
         self.left = MOST
 
     def may(self, reason: Reason) -> bool:
-        """Return whether there may be a judgement now; but for routine on credit."""
+        """Return whether there may be a judgement now; what is new on credit."""
         now = self._clock.elapsed()
         self.left = min(MOST, self.left + (now - self._at) * SHARE)
         self._at = now
-        return self.left > (0.0 if reason is Reason.ROUTINE else DEBT)
+        return self.left > (DEBT if reason in ON_CREDIT else 0.0)
 
     def spent(self, seconds: float) -> None:
         """Take what a judgement cost."""

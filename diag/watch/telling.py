@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 AGAIN = "perhaps told before"
+INDENT = "    "
 
 
 class Way(Protocol):
@@ -33,14 +35,25 @@ class Way(Protocol):
 class TextWay:
     """Lines for people: what, how bad, where, and the first line of the proof."""
 
-    def __init__(self, write: Callable[[Iterable[str]], None]) -> None:
-        """Take what writes lines that hold any text."""
+    def __init__(self, write: Callable[[Iterable[str]], None], width: int = 0) -> None:
+        """Take what writes lines that hold any text.
+
+        Args:
+            write: Writes lines.
+            width: Of the terminal, in columns; 0 neither breaks nor cuts lines.
+        """
         self._write = write
+        self._width = width
 
     def put(self, event: Event) -> None:
-        """Write one or two lines."""
+        """Write one or two lines, or what they are broken into."""
         proof = proof_of(event)
-        self._write([line_of(event), *([f"    {proof}"] if proof else [])])
+        lines = [line_of(event)]
+        if self._width:
+            lines = textwrap.wrap(lines[0], self._width, subsequent_indent=INDENT)
+            room = self._width - len(INDENT)
+            proof = proof if len(proof) <= room else f"{proof[: room - 1]}\u2026"
+        self._write([*lines, *([f"{INDENT}{proof}"] if proof else [])])
 
 
 class JsonWay:

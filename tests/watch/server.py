@@ -10,6 +10,7 @@ from diag.watch.clocks import PlayedClock
 from diag.watch.follow import Follower
 from diag.watch.ledger import Ledger, What
 from diag.watch.loop import Watch
+from diag.watch.pace import Reason
 from diag.watch.places import FolderListing
 from diag.watch.telling import Telling
 from tests.watch.playing import Heard
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diag.watch.judging import Judge
-    from diag.watch.pace import Reason
     from diag.watch.state import StateFile
 
 START = datetime(2026, 3, 10, 10, tzinfo=UTC)
@@ -38,14 +38,13 @@ class SetClock(PlayedClock):
 
 
 class Free:
-    """A pace that lets everything be judged, and counts."""
+    """A pace that lets be judged what there is a reason for, and counts."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def may(self, reason: Reason) -> bool:
-        del reason
-        return True
+        return reason is not Reason.PULSE
 
     def spent(self, seconds: float) -> None:
         del seconds

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from diag.cli.exits import Exit
+from diag.cli.main import main
 from tests.watch.server import FAILED, LOST
 
 if TYPE_CHECKING:
@@ -104,7 +107,17 @@ def events_of(running: Running) -> list[Any]:
     return found
 
 
-def test_killed_and_started_again(machine: Machine) -> None:
+def without_inotify() -> tuple[str, ...]:
+    """Return what stands before a command so that the system has none left for it."""
+    none_left = 'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"'
+    before = ("unshare", "-Ur", "sh", "-c", none_left, "sh")
+    if shutil.which("unshare") is None:
+        return ()
+    run = subprocess.run([*before, "true"], check=False, capture_output=True)
+    return () if run.returncode else before
+
+
+def test_killed_and_started_again_without_inotify(machine: Machine) -> None:
     hook = machine.top / "hook.py"
     given = machine.top / "given"
     hook.write_text(
@@ -122,28 +135,70 @@ def test_killed_and_started_again(machine: Machine) -> None:
     first.kill()
 
     machine.write(FAILED)  # while nobody watches
-    second = machine.watch("-j", "--poll", "0.2")
+    before = without_inotify()
+    more = () if before else ("--poll", "0.2")
+    second = machine.watch("-j", *more, before=before)
     rules = [one["rule"] for one in second.until(lambda: events_of(second))]
     assert rules == ["ARC-HB-004"]
+    said = second.err.read_text()
+    assert ("the system does not tell of changes" in said) == bool(before)
     status = json.loads(machine.status.read_text())
     schema = json.loads((SCHEMAS / "status-1.schema.json").read_text())
     jsonschema.validate(status, schema, jsonschema.Draft202012Validator)
     assert {one["rule"] for one in status["findings"]} == {"ARC-NET-004", "ARC-HB-004"}
-    assert status["pid"] == second.process.pid
+    machine.write(FAILED)
+    last = second.until(lambda: events_of(second)[1:])[-1]
+    assert (last["event"], last["rule"]) == ("worse", "ARC-HB-004")
     assert second.end(signal.SIGTERM) == 0
-    assert [one["rule"] for one in events_of(second)] == rules
     assert "Traceback" not in second.err.read_text()
 
 
-def test_without_inotify_files_are_looked_at(machine: Machine) -> None:
-    if shutil.which("unshare") is None:
-        pytest.skip("there is no unshare")
-    none_left = 'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"'
-    before = ("unshare", "-Ur", "sh", "-c", none_left, "sh")
-    if subprocess.run([*before, "true"], check=False, capture_output=True).returncode:
-        pytest.skip("there are no user namespaces")
-    running = machine.watch(before=before)
-    assert "the system does not tell of changes" in running.err.read_text()
-    machine.write(LOST)
-    running.until(lambda: "raised  high     ARC-NET-004" in running.out.read_text())
-    assert running.end(signal.SIGINT) == 130
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, Exit.CLEAN), (signal.SIGINT, 130)]
+)
+def test_a_signal_ends_it(
+    number: int, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "himds.log").write_text(
+        'time="2026-03-10T10:00:00Z" level=info msg="Heartbeat sent"\n'
+    )
+    state = tmp_path / "state.json"
+
+    def end_when_begun() -> None:
+        while not state.exists():
+            time.sleep(0.02)
+        os.kill(os.getpid(), number)
+
+    other = threading.Thread(target=end_when_begun)
+    other.start()
+    assert main(["watch", str(tmp_path), "--state", str(state), "--poll", "1"]) == code
+    other.join()
+    shown = capsys.readouterr()
+    assert " open    high     ARC-HB-002 " in shown.out
+    assert "files are looked at every 1 s" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--now", "today"], "a watch judges as of now"),
+        (["DIR", "--root", "OTHER"], "not both"),
+        (["DIR", "--replay", "samples"], "either DIR or --replay"),
+        (["--poll", "0"], "0.1 to 3600"),
+        (["--forget", "soon"], "no span"),
+        (["--replay", "x", "--speed", "fast"], "neither a number nor max"),
+        (["--replay", "/no/such/thing"], "no such file or folder"),
+        (["DIR", "--exec", "/no/such/program"], "there is no program"),
+        (["DIR", "--syslog", "/no/such/log"], "--syslog"),
+    ],
+)
+def test_what_cannot_be_is_said(
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ARCDIAG_STATE_DIR", str(tmp_path))
+    assert main(["watch", *words]) == Exit.USAGE
+    assert said in capsys.readouterr().err
