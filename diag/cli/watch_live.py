@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING
 
 from diag.cli import arguments
 from diag.cli.exits import Exit
+from diag.cli.watching import judge_of, ways_of
 from diag.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from diag.cli.console import Console
     from diag.watch.clocks import Bell, Clock
     from diag.watch.hook import Hook
-    from diag.watch.judging import Judge
     from diag.watch.places import Listing
-    from diag.watch.telling import Way
 
 WINDOW = 2 << 20  # bytes of each log that a judgement reads
-JOURNAL = "JOURNAL_STREAM"  # set where the journal reads our output
 
 
 def add_options(parser: arguments.Parser) -> None:
@@ -203,40 +201,6 @@ def _listing(args: argparse.Namespace) -> Listing:
     return SystemListing(plan, args.root or "", platform.node() or "this machine")
 
 
-def judge_of(
-    args: argparse.Namespace, console: Console, label: str, zone: str
-) -> Judge:
-    """Return what judges by the options that `check` has, too.
-
-    Args:
-        args: With rules, parsers, zone, suppress and experimental.
-        console: Is told what is wrong with rules.
-        label: What the source is called.
-        zone: That of the machine, if it is known.
-    """
-    from diag import engine
-    from diag.analyze.load import Options
-    from diag.store.cache import default_folder
-    from diag.watch.judging import Judge, Settings
-
-    rules = engine.load_rules(
-        args.rules, (), default_folder(), lenient=True, unlocked=args.unlocked
-    )
-    options = Options(
-        zone=args.zone or zone,
-        now=args.now.at if args.now else None,
-        parsers=tuple(args.parsers),
-        rules=tuple(args.rules),
-        lenient=True,
-        unlocked=args.unlocked,
-    )
-    suppressions = engine.load_suppressions(args.suppress)
-    judge = Judge(rules, Settings(options, args.experimental, suppressions), label)
-    for text in (*rules.errors, *judge.errors):
-        console.tell(f"arcdiag: {text}")
-    return judge
-
-
 def _hook(
     args: argparse.Namespace, clock: Clock, say: Callable[[str], None]
 ) -> Hook | None:
@@ -247,42 +211,6 @@ def _hook(
     from diag.watch.hook import Hook
 
     return Hook(args.hook, clock, safe_line, say)
-
-
-def ways_of(
-    args: argparse.Namespace, console: Console, hook: Hook | None = None
-) -> Sequence[Way]:
-    """Return the ways in which the options ask to tell of findings.
-
-    Args:
-        args: What was parsed.
-        console: For text and JSON lines.
-        hook: The program that is run, if one is.
-    """
-    from diag.report.json import safe_line
-    from diag.watch.telling import JsonWay, TextWay
-
-    ways: list[Way] = []
-    if args.format == "json":
-        ways.append(JsonWay(console.result, safe_line))
-    elif os.environ.get(JOURNAL):
-        from diag.watch.system import PrefixWay
-
-        ways.append(PrefixWay(console.lines))
-    else:
-        style = console.style()
-        ways.append(TextWay(console.lines, style.width if style.terminal else 0))
-    if args.syslog:
-        from diag.watch.system import SyslogWay
-
-        ways.append(SyslogWay(args.syslog))
-    if args.eventlog:
-        from diag.watch.system import EventLogWay
-
-        ways.append(EventLogWay())
-    if hook is not None:
-        ways.append(hook)
-    return ways
 
 
 def _state_path(args: argparse.Namespace) -> Path:

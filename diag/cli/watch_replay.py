@@ -64,7 +64,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     from diag.cli.console import as_utf8
     from diag.cli.exits import Exit, of_diagnosis
     from diag.cli.scratch import scratch_in
-    from diag.cli.watch_live import judge_of, ways_of
+    from diag.cli.watching import judge_of, ways_of
     from diag.errors import UsageError
     from diag.model import Severity
     from diag.report.json import as_json, finding_value
@@ -75,6 +75,9 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     if args.folder is not None:
         text = f"'{args.folder}' is not followed while a recording is played"
         raise UsageError(text, where="watch", hint="give either DIR or --replay SOURCE")
+    if args.replay.suffix == ".duckdb":
+        text = "a store holds no lines that could be played"
+        raise UsageError(text, where="--replay", hint="give the logs it was made from")
     as_utf8(console)
     with scratch_in(args.tmp_dir):
         judge = judge_of(args, console, "", "")

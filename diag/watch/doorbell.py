@@ -52,7 +52,7 @@ class Doorbell(FileSystemEventHandler):
         """
         self._ring = ring
         self._observer = Observer()
-        self._watches: dict[Path, ObservedWatch] = {}
+        self._watches: dict[Path, tuple[int, ObservedWatch]] = {}
         self._observer.start()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
@@ -64,26 +64,36 @@ class Doorbell(FileSystemEventHandler):
         """Be rung by these folders, and no others.
 
         Returns:
-            How many of them there is no bell at, beyond the limit of 64.
+            At how many of them there is no bell, as there are more than 64.
 
         Raises:
             OSError: The system has none left.
         """
         wanted = sorted(folders)
-        for path in list(self._watches):
-            if path not in wanted:
+        there = {path: _number(path) for path in wanted[:MOST_FOLDERS]}
+        for path, (number, watch) in list(self._watches.items()):
+            if there.get(path) != number:  # also a folder that was made anew
                 with contextlib.suppress(KeyError, OSError):
-                    self._observer.unschedule(self._watches[path])
+                    self._observer.unschedule(watch)
                 del self._watches[path]
-        for path in wanted[:MOST_FOLDERS]:
-            if path not in self._watches:
+        for path, number in there.items():
+            if path not in self._watches and number:
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                    self._watches[path] = self._observer.schedule(
+                    watch = self._observer.schedule(
                         self, str(path), event_filter=WANTED
                     )
+                    self._watches[path] = number, watch
         return max(0, len(wanted) - MOST_FOLDERS)
 
     def close(self) -> None:
         """Stop."""
         self._observer.stop()
         self._observer.join(2.0)
+
+
+def _number(path: Path) -> int:
+    """Return what tells a folder from another of its name; 0 if there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from diag.watch.tail import Record
 
 MOST_OPEN = 256  # files; newer ones go first
-HEAD = 16_384  # while a file is smaller, what it is may still show
+MOST_GONE = 1_000  # files that were turned away, and may come back by another name
 
 
 @dataclass(slots=True)
@@ -70,6 +70,7 @@ class Follower:
         self._documents: dict[str, _Document] = {}
         self._unknown: dict[str, tuple[int, int]] = {}
         self._left: dict[str, str] = {}
+        self._refused: dict[str, str] = {}
         self.needed: frozenset[str] = frozenset()
         self.known: list[Record] = []
         self._gone: dict[tuple[int, int], tuple[int, int, int]] = {}
@@ -115,6 +116,8 @@ class Follower:
         if not same:
             self._read(tail, news, reference)  # what was written before it was turned
             self._keep(tail)
+            if len(self._gone) > MOST_GONE:
+                self._gone.clear()
             self._gone[tail.identity] = (tail.done, tail.begun, tail.line)
             tail.close()
             del self.tails[name]
@@ -170,10 +173,12 @@ class Follower:
         try:
             fd = place.open()
         except OSError as error:
-            if self._left.get(place.name) is None:
-                self._left[place.name] = error.strerror or str(error)
-                news.notes.append(f"{place.name}: {self._left[place.name]}")
+            why = error.strerror or str(error)
+            if self._refused.get(place.name) != why:
+                self._refused[place.name] = why
+                news.notes.append(f"{place.name}: it cannot be read: {why}")
             return
+        self._refused.pop(place.name, None)
         found = detect_member(member_of(place, fd, status.st_size), self._families)
         family = found.family
         if family is None or not status.st_size:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from diag.clock import iso
 from diag.errors import DiagError
 from diag.watch.ledger import What
-from diag.watch.loop import BEATS, EPOCH
+from diag.watch.loop import BEATS, EPOCH, LISTED
 from diag.watch.state import write_whole
 from diag.watch.telling import AGAIN, status_of
 
@@ -50,6 +50,7 @@ class Live:
         self._telling = telling
         self._ends = ends
         self._doorbell: Doorbell | None = None
+        self._told_of_many = False
         self._status_at = 0.0
         self._counted: tuple[object, ...] = ()
 
@@ -126,9 +127,16 @@ class Live:
 
     def _bells(self, doorbell: Doorbell) -> None:
         try:
-            doorbell.at(self._watch.follower.folders)
+            without = doorbell.at(self._watch.follower.folders)
         except OSError as error:
             self._fall_back(error)
+            return
+        if without and not self._told_of_many:
+            self._told_of_many = True
+            self._telling.say(
+                f"{without} folders beyond the first 64: their files are looked at "
+                f"every {TICK:g} s, and new ones every {LISTED:g} s"
+            )
 
     def _fall_back(self, error: OSError) -> None:
         self._ends.poll = TICK / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -297,3 +298,18 @@ def test_no_file_is_held_open_after_the_end(server: Server) -> None:
     server.watch.follower.close()
     held = [str(one.resolve()) for one in Path("/proc/self/fd").iterdir()]
     assert not [name for name in held if str(server.top) in name]
+
+
+def test_a_log_that_may_not_be_read_is_told_once_and_tried_again(
+    server: Server,
+) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("nothing is denied to root")
+    server.log.unlink()
+    server.write(LOST, "error")
+    server.log.chmod(0)
+    server.look()
+    server.look()
+    assert server.said == ["himds.log: it cannot be read: Permission denied"]
+    server.log.chmod(0o600)
+    assert server.look() == [f"raised {NO_HOST}"]

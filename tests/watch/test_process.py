@@ -19,7 +19,9 @@ import pytest
 
 from diag.cli.exits import Exit
 from diag.cli.main import main
+from diag.watch.state import StateFile
 from tests.watch.server import FAILED, LOST
+from tests.watch.test_telling import event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -178,6 +180,26 @@ def test_a_signal_ends_it(
     assert "files are looked at every 1 s" in shown.err
 
 
+def test_what_was_not_told_is_told_after_the_next_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "state.json"
+    state = StateFile(path)
+    state.write([], [event()], [])
+    state.close()
+
+    def end_when_told() -> None:
+        while b'"untold": []' not in path.read_bytes():
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    other = threading.Thread(target=end_when_told)
+    other.start()
+    assert main(["watch", str(tmp_path / "log"), "--state", str(path)]) == Exit.CLEAN
+    other.join()
+    assert "something broke (perhaps told before)" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -188,6 +210,7 @@ def test_a_signal_ends_it(
         (["--forget", "soon"], "no span"),
         (["--replay", "x", "--speed", "fast"], "neither a number nor max"),
         (["--replay", "/no/such/thing"], "no such file or folder"),
+        (["--replay", "a.duckdb"], "no lines that could be played"),
         (["DIR", "--exec", "/no/such/program"], "there is no program"),
         (["DIR", "--syslog", "/no/such/log"], "--syslog"),
     ],
