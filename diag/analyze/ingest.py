@@ -15,6 +15,7 @@ from diag.analyze.parts import in_order, rotations, same_content
 from diag.analyze.translating import Translations
 from diag.bundle import said_by
 from diag.bundle.names import Names
+from diag.formats.plan import compiled
 from diag.model import BundleKind, Problem
 from diag.store import FileRow, Named
 
@@ -90,7 +91,7 @@ def add_bundles(
 def _add_events(
     builder: Builder, parts: list[Part], families: Families, made: Translations
 ) -> None:
-    texts = _plans(families)
+    texts = _plans(families, parts)
     files: list[dict[str, Any]] = []
     for part in parts:
         # Ids in the order of the members, events in that of the parts of a log.
@@ -102,7 +103,7 @@ def _add_events(
             entries[older]["next"] = place[newer]
             part.after[newer] = older
         files += [entries[index] for index in order]
-    stream = arcdiag_core.Ingest(files, [arcdiag_core.Plan(t) for t in texts.values()])
+    stream = arcdiag_core.Ingest(files, [compiled(text) for text in texts.values()])
     for part in parts:
         builder.add_bundle(
             part.number, part.bundle.source, part.bundle.sha256, part.bundle.kind
@@ -118,14 +119,20 @@ def _add_events(
         start = end
 
 
-def _plans(families: Families) -> dict[tuple[str, bool], str]:
-    """Return the plans by family and whether they are for its JSON form."""
-    found = {}
-    for family in families.values():
-        found[family.id, False] = formats.core_plan(family)
-        if family.json is not None:
-            found[family.id, True] = formats.core_plan(family, as_json=True)
-    return found
+def _plans(families: Families, parts: Sequence[Part]) -> dict[tuple[str, bool], str]:
+    """Return the plans that are needed, by family and whether for its JSON form."""
+    needed = {
+        (found.family.id, found.as_json)
+        for part in parts
+        for found in part.detected
+        if found.family is not None
+    }
+    return {
+        (name, as_json): formats.core_plan(family, as_json=as_json)
+        for name, family in families.items()
+        for as_json in (False, True)
+        if (name, as_json) in needed
+    }
 
 
 def _parts(

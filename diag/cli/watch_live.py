@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from diag.watch.hook import Hook
     from diag.watch.places import Listing
 
-WINDOW = 2 << 20  # bytes of each log that a judgement reads
+WINDOW = 1 << 19  # bytes of each log that a judgement reads, and up to twice that
 
 
 def add_options(parser: arguments.Parser) -> None:

@@ -18,7 +18,7 @@ from diag.watch.material import Material, member_of
 from diag.watch.tail import Last, Tail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from diag.formats import Detected, Families, ZoneChoice
@@ -31,9 +31,8 @@ MOST_GONE = 1_000  # files that were turned away, and may come back by another n
 
 @dataclass(slots=True)
 class News:
-    """What a look brought: records, documents that changed, and what is to be told."""
+    """What a look brought beside records: what changed, and what is to be told."""
 
-    records: list[Record] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -72,7 +71,7 @@ class Follower:
         self._left: dict[str, str] = {}
         self._refused: dict[str, str] = {}
         self.needed: frozenset[str] = frozenset()
-        self.known: list[Record] = []
+        self.sink: Callable[[list[Record]], None] = _nowhere
         self._gone: dict[tuple[int, int], tuple[int, int, int]] = {}
         self._machine: ZoneChoice = formats.choose_zone([], zone or listing.zone)
 
@@ -82,7 +81,7 @@ class Follower:
         return len(self.tails)
 
     def begin(self, reference: int) -> News:
-        """Take what is there as it is; returns what is to be told of it.
+        """Take what is there as it is; of logs the last records go to the sink.
 
         Args:
             reference: The time, in µs since 1970.
@@ -94,7 +93,7 @@ class Follower:
         return news
 
     def look(self, reference: int, *, anew: bool) -> News:
-        """Return what is new.
+        """Return what is new; records go to the sink, not many at once.
 
         Args:
             reference: The time, in µs since 1970.
@@ -114,7 +113,7 @@ class Follower:
         status = tail.place.status()
         same = status and (status.st_dev, status.st_ino) == tail.identity
         if not same:
-            self._read(tail, news, reference)  # what was written before it was turned
+            self._read(tail, reference)  # what was written before it was turned
             self._keep(tail)
             if len(self._gone) > MOST_GONE:
                 self._gone.clear()
@@ -127,12 +126,12 @@ class Follower:
             if tail.was_cut():
                 news.notes.append(f"{name}: it was cut and is read from its start")
                 news.changed.append(name)
-            self._read(tail, news, reference)
+            self._read(tail, reference)
 
-    def _read(self, tail: Tail, news: News, reference: int) -> None:
+    def _read(self, tail: Tail, reference: int) -> None:
         with suppress(OSError):
             while (records := tail.more(reference)) is not None:
-                news.records += records
+                self.sink(records)
         self._keep(tail)
 
     def _keep(self, tail: Tail) -> None:
@@ -204,14 +203,14 @@ class Follower:
         tail.changed()
         if known:
             with suppress(OSError):
-                self.known.extend(tail.skip_to_end(reference))
-            self._keep(tail)
+                tail.skip_to_last()
+            self._read(tail, reference)
             return
         if tail.identity in self._gone:  # a log that was turned
             tail.done, tail.begun, tail.line = self._gone.pop(tail.identity)
             tail.was_cut()
         news.changed.append(place.name)
-        self._read(tail, news, reference)
+        self._read(tail, reference)
 
     def material(self) -> Material:
         """Return what is to be judged, held open until it is closed."""
@@ -231,6 +230,10 @@ class Follower:
         for tail in self.tails.values():
             tail.close()
         self.tails = {}
+
+
+def _nowhere(records: list[Record]) -> None:
+    del records
 
 
 def is_log(found: Detected) -> bool:

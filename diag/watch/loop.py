@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from diag.watch.judging import Judge
     from diag.watch.ledger import Event, Ledger
     from diag.watch.pace import Pace
-    from diag.watch.tail import Last
+    from diag.watch.tail import Last, Record
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEATS = "himds"  # the log that has a line every few minutes while the machine is well
@@ -90,10 +90,9 @@ class Watch:
 
     def begin(self, first: What) -> None:
         """Take what is there; findings that are true already are told as `first`."""
-        news = self.follower.begin(self._reference())
-        self._say(news)
-        self.judge.gate.asked(self.follower.known)
-        self.follower.known = []
+        self.follower.sink = self._learn
+        self._say(self.follower.begin(self._reference()))
+        self.follower.sink = self._receive
         self.follower.needed = frozenset(one.log for one in self.judge.gate.silences)
         now = self.clock.now()
         for log, last in self.follower.kept.items():
@@ -102,6 +101,11 @@ class Watch:
             self._arrived[log] = self.clock.elapsed() - since
         if self.follower.logs:
             self._ask_all(first)
+
+    def _learn(self, records: list[Record]) -> None:
+        """Take the kinds of records that are old news."""
+        if records:
+            self.judge.gate.asked(records)
 
     def now(self) -> datetime:
         """Return the time to judge at.
@@ -131,7 +135,7 @@ class Watch:
         anew = rang or elapsed - self._last_list >= LISTED
         if anew:
             self._last_list = elapsed
-        self._receive(self.follower.look(self._reference(), anew=anew))
+        self._note_changes(self.follower.look(self._reference(), anew=anew))
         self._note_silences()
         self._judge()
 
@@ -161,26 +165,34 @@ class Watch:
             self._judged_silences.clear()
             self._pending.everything = True
 
-    def _receive(self, news: News) -> None:
-        self._say(news)
-        elapsed = self.clock.elapsed()
-        if not news.records and not news.changed:
+    def _receive(self, records: list[Record]) -> None:
+        """Take records that are new, and note whom to ask about them."""
+        if not records:
             return
-        self._dirty = True
-        self._last_line = elapsed
-        asked = self.judge.gate.asked(news.records)
+        elapsed = self._note_news()
+        asked = self.judge.gate.asked(records)
         pending = self._pending
         pending.rules |= asked.rules
-        pending.rules |= {rule for rule in asked.loosely if self._is_open(rule)}
-        for record in news.records:
-            if elapsed - self._arrived.get(record.log, elapsed) > self._shortest:
-                pending.rules |= asked.loosely  # a silence ended
-            self._arrived[record.log] = elapsed
-        if asked.novel or pending.rules - asked.rules:
+        again = {rule for rule in asked.loosely if self._is_open(rule)}
+        for log in {record.log for record in records}:
+            if elapsed - self._arrived.get(log, elapsed) > self._shortest:
+                again |= asked.loosely  # a silence ended
+            self._arrived[log] = elapsed
+        pending.rules |= again
+        if asked.novel or again:
             pending.reason = Reason.NEWS
+
+    def _note_changes(self, news: News) -> None:
+        self._say(news)
         if news.changed:
-            pending.rules |= self.judge.gate.of_tables
-        pending.everything |= bool(news.changed)
+            self._note_news()
+            self._pending.rules |= self.judge.gate.of_tables
+            self._pending.everything = True
+
+    def _note_news(self) -> float:
+        self._dirty = True
+        self._last_line = self.clock.elapsed()
+        return self._last_line
 
     @property
     def _shortest(self) -> float:

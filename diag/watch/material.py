@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from diag.watch.tail import Last, Tail
 
-MOST_ALL = 24 << 20  # bytes of logs that one judgement reads, where there is a limit
+MOST_ALL = 8 << 20  # bytes of logs that one judgement reads, where there is a limit
 OWN_FILES = Path("/proc/self/fd")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from arcdiag_core import Plan
     from arcdiag_core import Record as Parsed
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from diag.watch.places import Place
 
 BLOCK = 1 << 20
-STEP = 4 << 20  # bytes that are read at once
+STEP = 1 << 18  # bytes that are read at once
 FIRST = 1 << 18  # of what was there before, to know its kinds and newest record
 LINE_END = re.compile(rb"\r\n|\n|\r")
 WIDE_END = re.compile(r"\r\n|\n|\r")
@@ -81,14 +81,12 @@ class Tail:
         with contextlib.suppress(OSError):
             os.close(self.fd)
 
-    def skip_to_end(self, reference: int) -> Iterator[Record]:
-        """Take what is there as known; yield only its last records."""
+    def skip_to_last(self) -> None:
+        """Take what is there as read, but for the last 256 KiB."""
         size = os.fstat(self.fd).st_size
         self.begun = self._line_start(max(0, size - FIRST))
         self.line = 1 + count_lines(self.fd, 0, self.begun, self.encoding)
         self.done = self.begun
-        while (records := self.more(reference)) is not None:
-            yield from records
 
     def changed(self) -> bool:
         """Return whether it was written to since this was asked last."""
@@ -113,7 +111,7 @@ class Tail:
         return read_at(self.fd, len(end), self.done - len(end)) == end
 
     def more(self, reference: int) -> list[Record] | None:
-        """Read on, at most 4 MiB.
+        """Read on, at most 256 KiB.
 
         Args:
             reference: A time (µs) of which dates without a year are the nearest before.
@@ -128,7 +126,9 @@ class Tail:
             return self._records(data[:end], old, reference)
         if len(data) < STEP:
             return None
-        self.begun += max(old, end) or STEP  # one record fills it all: go on behind it
+        passed = max(old, end) or STEP  # one record fills it all: go on behind it
+        self.line += data[:passed].count(b"\n")
+        self.begun += passed
         self.done = max(self.done, self.begun)
         return []
 
