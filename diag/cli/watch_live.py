@@ -168,14 +168,19 @@ def _run(
     judge = judge_of(args, console, listing.label, listing.zone)
     say = _saying(console)
     hook = _hook(args, clock, say)
-    telling = Telling(ways_of(args, console, hook), say, state)
+    ways = ways_of(args, console, hook)
+    telling = Telling(ways, say, state)
     follower = Follower(listing, judge.families, args.zone, WINDOW)
     ledger = Ledger(finding_value, args.forget)
     watch = Watch(clock, follower, judge, ledger, Allowance(clock), telling)
     telling.ledger, telling.last = ledger, watch.kept
     if not console.quiet:
         say(f"watching {_words(args)}; Ctrl-C ends it")
-    Live(watch, telling, Ends(bell, args.poll, args.status, hook)).run(state.read())
+    ends = Ends(
+        *(bell, args.poll, args.status, hook),
+        gone=lambda: console.gone and len(ways) == 1,
+    )
+    Live(watch, telling, ends).run(state.read())
 
 
 def _words(args: argparse.Namespace) -> str:

@@ -15,6 +15,7 @@ from diag.watch.state import write_whole
 from diag.watch.telling import AGAIN, status_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from diag.watch.clocks import Bell
@@ -39,6 +40,7 @@ class Ends:
     poll: float = 0.0
     status: Path | None = None
     hook: Hook | None = None
+    gone: Callable[[], bool] = bool  # whether nobody listens any more
 
 
 class Live:
@@ -70,7 +72,7 @@ class Live:
         while True:
             self._after()
             rang = self._ends.bell.wait(self._pause())
-            if self._ends.bell.stopped:
+            if self._ends.bell.stopped or self._ends.gone():
                 break
             self._step(rang=rang)
         self._close()

@@ -243,9 +243,9 @@ class Watch:
         self.take(found.findings, lambda rule: rule in rules and rule not in bad)
 
     def _ask_all(self, first: What) -> None:
+        found = self._judgement(None)
         self._dirty = False
         self._pending = _Pending()
-        found = self._judgement(None)
         self._last_full = self.clock.elapsed()
         self.unjudged = frozenset(one.rule for one in found.not_evaluated)
         self.judge.gate.silent(self.judge.ids - _found(found))

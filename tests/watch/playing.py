@@ -38,11 +38,15 @@ def judge_of(rules: RuleSet) -> Judge:
     return made
 
 
-def replayed(source: Path, judge: Judge, most: int = 2) -> tuple[Any, Heard]:
+def replayed(
+    source: Path, judge: Judge, most: int = 2, speed: float = 0.0
+) -> tuple[Any, Heard]:
     """Return what a replay ends with, as JSON data, and what was told."""
     heard = Heard()
     telling = Telling([heard], lambda _text: None)
-    found = replay(Play(source, most=most), judge, telling, Bell(), finding_value)
+    found = replay(
+        Play(source, speed, most=most), judge, telling, Bell(), finding_value
+    )
     return as_value(found), heard
 
 

@@ -54,7 +54,9 @@ class Free:
 class Server:
     """Logs in a folder, a watch over them, and a clock that stands between steps."""
 
-    def __init__(self, top: Path, judge: Judge, state: StateFile | None = None) -> None:
+    def __init__(
+        self, top: Path, judge: Judge, state: StateFile | None = None, most: int = 0
+    ) -> None:
         self.top = top
         self.log = top / "himds.log"
         self.clock = SetClock(START)
@@ -62,7 +64,7 @@ class Server:
         self.said: list[str] = []
         self.pace = Free()
         telling = Telling([self.heard], self.said.append, state)
-        follower = Follower(FolderListing(top), judge.families)
+        follower = Follower(FolderListing(top), judge.families, most=most)
         ledger = Ledger(finding_value, timedelta(hours=24))
         self.watch = Watch(self.clock, follower, judge, ledger, self.pace, telling)
         telling.ledger, telling.last = ledger, self.watch.kept

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diag import engine
+from diag.errors import StoreError
 from diag.watch.state import StateFile
 from tests.watch.playing import judge_of
 from tests.watch.server import FAILED, LOST, START, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
+    from diag.model import Diagnosis
     from diag.watch.judging import Judge
 
 OVERDUE, GAP, FAILURES, NO_HOST = (
@@ -312,4 +315,33 @@ def test_a_log_that_may_not_be_read_is_told_once_and_tried_again(
     server.look()
     assert server.said == ["himds.log: it cannot be read: Permission denied"]
     server.log.chmod(0o600)
+    assert server.look() == [f"raised {NO_HOST}"]
+
+
+def test_of_a_long_log_the_end_is_judged_and_lines_keep_their_numbers(
+    tmp_path: Path, few: Judge
+) -> None:
+    server = Server(tmp_path, few, most=4096)
+    server.log.write_text(server.line() * 1000)
+    server.begin()
+    server.write(LOST, "error")
+    assert server.look() == [f"raised {NO_HOST}"]
+    assert server.heard.events[-1].known.value["evidence"][0]["line"] == 1001
+    [tail] = server.watch.follower.tails.values()
+    assert 4096 <= tail.done - tail.start <= 2 * 4096
+    server.watch.follower.close()
+
+
+def test_a_judgement_that_fails_is_made_up_for(server: Server) -> None:
+    judged = server.watch.judged
+
+    def fail(now: datetime, only: frozenset[str] | None) -> Diagnosis:
+        del now, only
+        raise StoreError("the disk is full")
+
+    server.watch.judged = fail
+    server.write(LOST, "error")
+    with pytest.raises(StoreError):
+        server.look()
+    server.watch.judged = judged
     assert server.look() == [f"raised {NO_HOST}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,16 @@ def test_overdue_is_told_when_it_is_and_not_when_the_next_line_comes(
     cleared = next(one for one in heard.events if one.what == "cleared")
     assert cleared.known.id == raised.known.id
     assert cleared.at.isoformat() == "2026-03-10T11:00:00+00:00"
+
+
+def test_time_passes_as_fast_as_is_asked_for(judge: Judge, tmp_path: Path) -> None:
+    log = tmp_path / "himds.log"
+    beat = 'time="2026-03-10T{}Z" level=info msg="Heartbeat sent"\n'
+    log.write_text("".join(map(beat.format, ("10:00:00", "11:00:00"))))
+    begun = time.monotonic()
+    _, heard = replayed(tmp_path, judge, speed=7200.0)
+    assert time.monotonic() - begun >= 0.5  # an hour; it may take longer
+    assert "raised ARC-HB-002" in heard.words()
 
 
 def test_a_recording_without_times_is_only_judged(
