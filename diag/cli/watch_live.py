@@ -195,14 +195,13 @@ def _saying(console: Console) -> Callable[[str], None]:
 
 
 def _listing(args: argparse.Namespace) -> Listing:
-    from diag.watch.places import FolderListing, SystemListing
-
-    if args.folder is not None:
-        return FolderListing(args.folder)
     from diag.cli.collectplan import plan_data
     from diag.collect import plan_of
+    from diag.watch.places import FolderListing, SystemListing
 
     plan = plan_of(plan_data(args.parsers))
+    if args.folder is not None:
+        return FolderListing(args.folder, plan.never)
     return SystemListing(plan, args.root or "", platform.node() or "this machine")
 
 

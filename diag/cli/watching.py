@@ -31,11 +31,8 @@ def judge_of(
     from diag import engine
     from diag.analyze.load import Options
     from diag.store.cache import default_folder
-    from diag.watch.judging import Judge, Settings
+    from diag.watch.judging import Judge, Settings, prepare
 
-    rules = engine.load_rules(
-        args.rules, (), default_folder(), lenient=True, unlocked=args.unlocked
-    )
     options = Options(
         zone=args.zone or zone,
         now=args.now.at if args.now else None,
@@ -45,7 +42,15 @@ def judge_of(
         unlocked=args.unlocked,
     )
     suppressions = engine.load_suppressions(args.suppress)
-    judge = Judge(rules, Settings(options, args.experimental, suppressions), label)
+    settings = Settings(options, args.experimental, suppressions)
+    kept, unlocked = default_folder(), args.unlocked
+    rules = prepare(
+        lambda: engine.load_rules(
+            args.rules, (), kept, lenient=True, unlocked=unlocked
+        ),
+        settings,
+    )
+    judge = Judge(rules, settings, label)
     for text in (*rules.errors, *judge.errors):
         console.tell(f"arcdiag: {text}")
     return judge

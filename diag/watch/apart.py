@@ -66,6 +66,16 @@ def apart(work: Callable[[], T]) -> T:
     return found
 
 
+def give_back() -> None:
+    """Give memory that is free back to the system; an allocator keeps it otherwise."""
+    gc.collect()
+    if can_fork():
+        import ctypes
+
+        with contextlib.suppress(AttributeError, OSError):  # it is not glibc
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 def _do(work: Callable[[], object], writing: int) -> None:
     """Work, write the result, and end at once: nothing of the parent is cleaned up."""
     code = 1

@@ -98,11 +98,22 @@ class Bell:
     def __init__(self) -> None:
         """Make one that nobody rang."""
         self._event = threading.Event()
+        self._anew = False
         self.stopped = False
 
     def ring(self) -> None:
         """Say that there may be something to look at."""
         self._event.set()
+
+    def ring_anew(self) -> None:
+        """Say that there may be other files than before."""
+        self._anew = True
+        self._event.set()
+
+    def take_anew(self) -> bool:
+        """Return whether there may be other files since this was asked last."""
+        found, self._anew = self._anew, False
+        return found
 
     def stop(self) -> None:
         """Say that it is time to end."""

@@ -22,11 +22,13 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from watchdog.events import FileSystemEvent
     from watchdog.observers.api import ObservedWatch
+
+    from diag.watch.clocks import Bell
 
 MOST_FOLDERS = 64
 # Not that a file was opened or closed, which our own reading does.
@@ -44,21 +46,23 @@ WANTED: list[type[FileSystemEvent]] = [
 class Doorbell(FileSystemEventHandler):
     """Rings when something in one of some folders changes."""
 
-    def __init__(self, ring: Callable[[], None]) -> None:
-        """Take what is called, by a thread of its own.
+    def __init__(self, bell: Bell) -> None:
+        """Take what is rung, by a thread of its own.
 
         Raises:
             OSError: The system has none left.
         """
-        self._ring = ring
+        self._bell = bell
         self._observer = Observer()
         self._watches: dict[Path, tuple[int, ObservedWatch]] = {}
         self._observer.start()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Ring."""
-        del event
-        self._ring()
+        """Ring; for other files than before so that they are looked for."""
+        if isinstance(event, FileModifiedEvent):
+            self._bell.ring()
+        else:
+            self._bell.ring_anew()
 
     def at(self, folders: Iterable[Path]) -> int:
         """Be rung by these folders, and no others.

@@ -54,6 +54,25 @@ class Settings:
     suppressions: Sequence[Suppression] = ()
 
 
+def prepare(load: Callable[[], RuleSet], settings: Settings) -> RuleSet:
+    """Return loaded rules; what compiling them needs is not kept in memory.
+
+    Args:
+        load: Loads rules that keep their compiled queries in a folder.
+        settings: Which of them will run.
+    """
+    if can_fork():
+        apart(lambda: len(_chosen(load(), settings)[0]))
+    return load()
+
+
+def _chosen(rules: RuleSet, settings: Settings) -> tuple[list[CompiledRule], list[str]]:
+    """Return the rules that run, compiled, and what is wrong with others."""
+    chosen = [one for one in rules if wanted(one, experimental=settings.experimental)]
+    errors: list[str] = []
+    return rules.compile(chosen, errors), errors
+
+
 class Judge:
     """Loads members and runs rules on them, again and again."""
 
@@ -74,11 +93,7 @@ class Judge:
             lenient=settings.options.lenient,
             unlocked=settings.options.unlocked,
         )
-        self.errors: list[str] = []
-        chosen = [
-            one for one in rules if wanted(one, experimental=settings.experimental)
-        ]
-        compiled = rules.compile(chosen, self.errors)
+        compiled, self.errors = _chosen(rules, settings)
         self._rules = rules
         if not self.errors:  # else each judgement compiles, and tells what is wrong
             self._rules = _Ready(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from diag.clock import iso
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
     from diag.watch.clocks import Bell
     from diag.watch.doorbell import Doorbell
     from diag.watch.hook import Hook
+    from diag.watch.ledger import Event
     from diag.watch.loop import Watch
     from diag.watch.state import Kept
     from diag.watch.telling import Telling
 
 TICK = 1.0  # seconds after which a deadline, or a set clock, is looked at
 TOGETHER = 0.05  # seconds in which lines that come together are gathered
+LOOKED_FOR = 2.0  # seconds after which new files are looked for without a bell
 STATUS = 30.0  # seconds after which the status file is written anew
 REST = 30.0  # seconds of rest after a failure
 OF_POLLING = "files are looked at every {:g} s"
@@ -53,6 +56,7 @@ class Live:
         self._ends = ends
         self._doorbell: Doorbell | None = None
         self._told_of_many = False
+        self._listed = 0.0
         self._status_at = 0.0
         self._counted: tuple[object, ...] = ()
 
@@ -82,17 +86,19 @@ class Live:
             self._telling.say(kept.note)
         self._watch.ledger.open = dict(kept.open)
         self._watch.follower.kept = dict(kept.last)
-        for event in kept.untold:
-            reason = f"{event.reason}; {AGAIN}" if event.reason else AGAIN
-            again = type(event)(event.what, event.at, event.known, reason)
-            self._telling.tell([again])
+        self._telling.tell([_again(event) for event in kept.untold])
 
     def _step(self, *, rang: bool) -> None:
         if rang:
             time.sleep(TOGETHER)
-        nothing = not self._watch.follower.logs
+        anew = self._ends.bell.take_anew()
+        if self._ends.poll or not self._watch.follower.logs:
+            elapsed = self._watch.clock.elapsed()
+            anew = elapsed - self._listed >= LOOKED_FOR
+        if anew:
+            self._listed = self._watch.clock.elapsed()
         try:
-            self._watch.step(rang=rang or nothing or bool(self._ends.poll))
+            self._watch.step(anew=anew)
         except (DiagError, OSError) as error:
             self._telling.say(f"{error}; trying again in {REST:g} s")
             self._ends.bell.wait(REST)
@@ -123,7 +129,7 @@ class Live:
         from diag.watch.doorbell import Doorbell
 
         try:
-            self._doorbell = Doorbell(self._ends.bell.ring)
+            self._doorbell = Doorbell(self._ends.bell)
         except OSError as error:
             self._fall_back(error)
 
@@ -165,7 +171,7 @@ class Live:
         newest = self._watch.follower.newest(BEATS)
         beat = iso(_moment(newest)) if newest else ""
         more = {
-            "pid": _pid(),
+            "pid": os.getpid(),
             "logs": self._watch.follower.logs,
             "not_judged": len(self._watch.unjudged),
         }
@@ -184,13 +190,11 @@ class Live:
         self._watch.follower.close()
 
 
+def _again(event: Event) -> Event:
+    reason = f"{event.reason}; {AGAIN}" if event.reason else AGAIN
+    return replace(event, reason=reason)
+
+
 def _moment(microseconds: int) -> datetime:
-    return EPOCH.astimezone(UTC) + timedelta(
-        microseconds=microseconds // 1_000_000 * 1_000_000
-    )
-
-
-def _pid() -> int:
-    import os
-
-    return os.getpid()
+    """Return a time in whole seconds."""
+    return EPOCH + timedelta(seconds=microseconds // 1_000_000)

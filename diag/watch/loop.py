@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from diag.watch.apart import give_back
 from diag.watch.clocks import Steps
 from diag.watch.judging import moved
 from diag.watch.ledger import What
@@ -101,6 +102,7 @@ class Watch:
             self._arrived[log] = self.clock.elapsed() - since
         if self.follower.logs:
             self._ask_all(first)
+        give_back()
 
     def _learn(self, records: list[Record]) -> None:
         """Take the kinds of records that are old news."""
@@ -123,16 +125,15 @@ class Watch:
         silent = self.clock.elapsed() - self._arrived[BEATS]
         return last + timedelta(seconds=silent)
 
-    def step(self, *, rang: bool = True) -> None:
+    def step(self, *, anew: bool = True) -> None:
         """Look once, and judge if there is reason to.
 
         Args:
-            rang: Something said that there may be news; else only what has to be
-                looked at from time to time is.
+            anew: Look for new files, too; else only from time to time.
         """
         self._note_step()
         elapsed = self.clock.elapsed()
-        anew = rang or elapsed - self._last_list >= LISTED
+        anew = anew or elapsed - self._last_list >= LISTED
         if anew:
             self._last_list = elapsed
         self._note_changes(self.follower.look(self._reference(), anew=anew))

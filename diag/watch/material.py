@@ -85,8 +85,8 @@ class Material:
         """Return a record whose file is gone as a file of its own, so silence shows."""
         name = f"{last.name}.1" if last.name in taken else last.name
         fd, path = tempfile.mkstemp(prefix="arcdiag-")
-        self._stack.callback(os.close, fd)
         self._stack.callback(Path(path).unlink, missing_ok=True)
+        self._stack.callback(os.close, fd)  # first, or Windows does not remove it
         os.write(fd, last.text.encode("utf-8", "replace") + b"\n")
         self.before[name] = last.line - 1
         return member_of(Place(name, Path(path), "", ()), fd, os.fstat(fd).st_size)

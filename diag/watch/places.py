@@ -19,7 +19,7 @@ from diag.collect.walk import Walk, what_it_is
 from diag.collect.windows import Drive, WindowsFolder, usual_places
 
 if TYPE_CHECKING:
-    from diag.collect.plan import Plan
+    from diag.collect.plan import Never, Plan
 
 MOST_FILES = 2_000
 DEEPEST = 12
@@ -96,9 +96,15 @@ class FolderListing:
 
     zone = ""
 
-    def __init__(self, top: Path) -> None:
-        """Take the folder, which need not be there yet."""
+    def __init__(self, top: Path, never: Never) -> None:
+        """Take the folder, which need not be there yet.
+
+        Args:
+            top: The folder.
+            never: What the collector never opens, and so do we not.
+        """
         self.top = top
+        self._never = never
         name = top.name
         self.label = name if name not in {"", ".."} else top.resolve().name
 
@@ -123,6 +129,8 @@ class FolderListing:
                 status = entry.stat(follow_symlinks=False)
             except OSError:
                 continue  # it went away meanwhile
+            if self._is_denied(entry.name, status):
+                continue
             if is_folder(status) and len(inner) <= DEEPEST:
                 self._into(Path(entry.path), inner, found)
             elif is_file(status) and len(found.places) < MOST_FILES:
@@ -131,6 +139,11 @@ class FolderListing:
                 found.places[name] = place
             elif is_link(status):
                 found.left[_named(inner)] = what_it_is(status)
+
+    def _is_denied(self, name: str, status: os.stat_result) -> bool:
+        """Say whether keys and tokens may be there: nobody needs to be told of them."""
+        never = self._never
+        return never.folder(name) if is_folder(status) else never.file(name)
 
 
 def _named(parts: tuple[str, ...]) -> str:
@@ -157,6 +170,7 @@ class SystemListing:
         self._root = root
         self.label = label
         self.zone = ""
+        self.look()  # for the zone
 
     def look(self) -> Found:
         """Return what is there now."""

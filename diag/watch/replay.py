@@ -127,7 +127,7 @@ class _Player:
                 self._watch.step()
                 if self._watch.waits:
                     self._clock.set(moment + timedelta(seconds=SETTLED))
-                    self._watch.step(rang=False)
+                    self._watch.step(anew=False)
             if end and not bell.stopped:
                 self._pass(bell, end)
         self._recording.until(None)
@@ -145,7 +145,7 @@ class _Player:
             self._sleep(bell, deadline if due and deadline else moment)
             if not due or bell.stopped:
                 return
-            self._watch.step(rang=False)
+            self._watch.step(anew=False)
 
     def _sleep(self, bell: Bell, moment: datetime) -> None:
         left = (moment - self._clock.now()).total_seconds()

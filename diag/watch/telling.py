@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from diag.clock import iso
+from diag.errors import DiagError
 from diag.watch.ledger import line_of, proof_of
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ class Telling:
         self.last: Callable[[], Iterable[Last]] = tuple
         self._state = state
         self._failed: set[int] = set()
+        self._unkept = False
 
     def tell(self, events: Sequence[Event]) -> None:
         """Tell events; they stand in the state as untold until they were told."""
@@ -153,9 +155,16 @@ class Telling:
         self.keep(())
 
     def keep(self, untold: Sequence[Event]) -> None:
-        """Write the state, if there is a file for it."""
-        if self._state is not None and self.ledger is not None:
+        """Write the state, if there is a file for it; it is told if that fails."""
+        if self._state is None or self.ledger is None:
+            return
+        try:
             self._state.write(self.ledger.open.values(), untold, self.last())
+            self._unkept = False
+        except DiagError as error:
+            if not self._unkept:
+                self.say(f"what is open is not kept for the next start: {error}")
+            self._unkept = True
 
     def _put(self, way: Way, event: Event) -> None:
         try:

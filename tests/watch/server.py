@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from diag.cli.collectplan import plan_data
+from diag.collect import plan_of
 from diag.report.json import finding_value
 from diag.watch.clocks import PlayedClock
 from diag.watch.follow import Follower
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from diag.watch.judging import Judge
     from diag.watch.state import StateFile
 
+NEVER = plan_of(plan_data()).never
 START = datetime(2026, 3, 10, 10, tzinfo=UTC)
 FAILED = "failed to send a heartbeat: EOF"
 LOST = "Get https://x: dial tcp: lookup gbl.his.arc.azure.com: no such host"
@@ -64,7 +67,7 @@ class Server:
         self.said: list[str] = []
         self.pace = Free()
         telling = Telling([self.heard], self.said.append, state)
-        follower = Follower(FolderListing(top), judge.families, most=most)
+        follower = Follower(FolderListing(top, NEVER), judge.families, most=most)
         ledger = Ledger(finding_value, timedelta(hours=24))
         self.watch = Watch(self.clock, follower, judge, ledger, self.pace, telling)
         telling.ledger, telling.last = ledger, self.watch.kept

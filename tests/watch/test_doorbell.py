@@ -24,7 +24,7 @@ def bell() -> Bell:
 
 @pytest.fixture
 def doorbell(bell: Bell) -> Iterator[Doorbell]:
-    made = Doorbell(bell.ring)
+    made = Doorbell(bell)
     yield made
     made.close()
 

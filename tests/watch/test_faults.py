@@ -345,3 +345,13 @@ def test_a_judgement_that_fails_is_made_up_for(server: Server) -> None:
         server.look()
     server.watch.judged = judged
     assert server.look() == [f"raised {NO_HOST}"]
+
+
+def test_keys_and_tokens_are_not_opened(server: Server) -> None:
+    line = server.line(LOST, "error")
+    for name in ("tokens/himds.log", "certs/himds.log", "himds.log.key"):
+        path = server.top / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(line)
+    assert server.look() == []
+    assert set(server.watch.follower.tails) == {"himds.log"}

@@ -236,3 +236,20 @@ def test_a_damaged_state_is_told_and_left_aside(tmp_path: Path, text: str) -> No
     assert not kept.begun
     assert "not used" in kept.note
     state.close()
+
+
+def test_a_state_that_cannot_be_kept_keeps_nobody_from_being_told(
+    tmp_path: Path,
+) -> None:
+    said: list[str] = []
+    told: list[str] = []
+    state = StateFile(tmp_path / "state" / "one.json")
+    telling = Telling([PrefixWay(told.extend)], said.append, state)
+    telling.ledger = Ledger(lambda _one: {}, timedelta(0))
+    (tmp_path / "state").rename(tmp_path / "gone")
+    telling.tell([event()])
+    telling.tell([event(What.CLEARED)])
+    assert len(told) == 2
+    assert len(said) == 1
+    assert "not kept for the next start" in said[0]
+    state.close()
