@@ -30,6 +30,11 @@ def add_arguments(parser: arguments.Parser) -> None:
     )
     for name in (OTHERWISE, *WAYS.values()):
         importlib.import_module(f"diag.cli.{name}").add_options(parser)
+    parser.add_argument(
+        "--no-redact",
+        action="store_true",
+        help="leave secrets in what is told",
+    )
     arguments.add_format(parser)
     arguments.add_reading(parser)
     arguments.add_telling(parser)

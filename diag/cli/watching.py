@@ -42,8 +42,10 @@ def judge_of(
         unlocked=args.unlocked,
     )
     suppressions = engine.load_suppressions(args.suppress)
-    settings = Settings(options, args.experimental, suppressions)
     kept, unlocked = default_folder(), args.unlocked
+    settings = Settings(
+        *(options, args.experimental, suppressions, kept), secrets=args.no_redact
+    )
     rules = prepare(
         lambda: engine.load_rules(
             args.rules, (), kept, lenient=True, unlocked=unlocked

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from diag import analyze, engine, formats
 from diag.analyze.load import Loaded, Options, build
+from diag.analyze.sanitise import Sanitiser
 from diag.engine.ruleset import RuleSet
 from diag.engine.run import wanted
 from diag.model import Bundle, BundleKind
@@ -47,11 +48,16 @@ class _Ready(RuleSet):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a judgement depends on beside the logs; as the options of `check`."""
+    """What a judgement depends on beside the logs; as the options of `check`.
+
+    `kept` is the cache folder. With `secrets` they stay in what findings show.
+    """
 
     options: Options
     experimental: bool = False
     suppressions: Sequence[Suppression] = ()
+    kept: Path | None = None
+    secrets: bool = False
 
 
 def prepare(load: Callable[[], RuleSet], settings: Settings) -> RuleSet:
@@ -147,7 +153,10 @@ class Judge:
                     experimental=settings.experimental,
                     suppressions=settings.suppressions,
                 )
-        return found
+        if settings.secrets:
+            return found
+        # A new one each time: it remembers every text.
+        return Sanitiser(kept=settings.kept).cleaned(found).diagnosis
 
 
 def _here(work: Work) -> Diagnosis:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diag import analyze
 from diag.analyze.load import Options
+from diag.analyze.sanitise import Sanitiser
 from diag.report.json import as_value, finding_value
 from diag.watch.clocks import Bell
 from diag.watch.judging import Judge, Settings
@@ -53,4 +54,5 @@ def replayed(
 def checked(source: Path, rules: RuleSet) -> Any:
     """Return what a check says, as JSON data."""
     with analyze.load([source], Options(lenient=True), cache=False) as loaded:
-        return as_value(analyze.diagnose(loaded, rules))
+        found = analyze.diagnose(loaded, rules)
+    return as_value(Sanitiser().cleaned(found).diagnosis)

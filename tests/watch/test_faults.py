@@ -355,3 +355,11 @@ def test_keys_and_tokens_are_not_opened(server: Server) -> None:
         path.write_text(line)
     assert server.look() == []
     assert set(server.watch.follower.tails) == {"himds.log"}
+
+
+def test_secrets_are_not_told(server: Server) -> None:
+    server.write(f"{LOST} https://user:Sommer2026@proxy.example:8080", "error")
+    server.look()
+    [event] = server.heard.events
+    assert "Sommer2026" not in repr(event)
+    assert "<redacted:" in repr(event)
