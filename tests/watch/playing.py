@@ -34,7 +34,7 @@ class Heard:
 
 
 def judge_of(rules: RuleSet) -> Judge:
-    made = Judge(rules, Settings(Options(lenient=True)), "")
+    made = Judge(rules, Settings(Options(lenient=True), kept=rules.kept), "")
     made.run = lambda work: work()  # a fork of the tests takes longer; see test_process
     return made
 
