@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from diag.cli import arguments
+from diag.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 # The option that asks for a way to watch, and the module that knows it; without any of
 # them the logs of a server are followed.
-WAYS = {"replay": "watch_replay"}
+WAYS = {"replay": "watch_replay", "inbox": "watch_inbox"}
 OTHERWISE = "watch_live"
 
 
@@ -53,6 +54,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     Raises:
         DiagError: It cannot be done.
     """
+    if args.once and args.inbox is None:
+        raise UsageError("--once is for --inbox", where="watch")
     asked = [module for name, module in WAYS.items() if getattr(args, name) is not None]
     module = importlib.import_module(f"diag.cli.{asked[0] if asked else OTHERWISE}")
     code: Exit = module.execute(args, console)
