@@ -18,10 +18,13 @@ import pytest
 
 from diag.cli.inboxchild import check_apart
 from diag.cli.main import main
+from diag.packing.lock import lock
 from diag.watch.inbox import Ended
-from diag.watch.inboxstate import Verdict
+from diag.watch.inboxevents import Bell, events
+from diag.watch.inboxstate import Verdict, place_of
+from tests.amount import ALL
 from tests.analyze.faults.members import DULL, bomb
-from tests.cli.calling import SAMPLES, arcdiag, command, environment
+from tests.cli.calling import SAMPLES, command, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,10 +46,12 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @contextmanager
-def watching(box: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def watching(
+    box: Path, env: dict[str, str], *more: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Watch an inbox until the test is done with it."""
     process = subprocess.Popen(
-        command("watch", "--inbox", box, "--settle", "0.4"),
+        command("watch", "--inbox", box, "--settle", "0.4", *more),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -78,31 +83,34 @@ def report(box: Path, name: str) -> dict[str, Any]:
 
 
 def test_each_is_checked_as_check_would_whatever_the_others_are(
-    tmp_path: Path, env: dict[str, str]
+    tmp_path: Path,
+    env: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
     box = tmp_path / "box"
     (box / "case").mkdir(parents=True)
     shutil.copy(WEB, box / "web.zip")
-    (box / "none.zip").write_bytes(b"PK\x05\x06 not a zip at all")
     shutil.move(bomb(b"bomb.txt", DULL)(tmp_path), box / "case" / "bomb.zip")
-    words = ("watch", "--inbox", box, "--once", "--settle", "0.1", "-j")
-    done = arcdiag(*words, env=env)
-    assert done.returncode == 3, done.stderr
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    words = ["watch", "--inbox", str(box), "--once", "--settle", "0.1", "-j"]
+    assert main(words) == 3
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {one["bundle"]: one["verdict"] for one in lines} == {
         "web.zip": "high",
-        "none.zip": "partial",
         "case/bomb.zip": "partial",
     }
-    alone = json.loads(arcdiag("check", box / "web.zip", "-j", env=env).stdout)
+    assert main(["check", str(box / "web.zip"), "-j"]) == 3
+    alone = json.loads(capsys.readouterr().out)
     there = report(box, "web.zip")
     assert there["findings"] == alone["findings"]
     assert there["bundles"][0]["source"] == "web.zip"
     kinds = {one["kind"] for one in report(box, "case/bomb.zip")["problems"]}
     assert "over-limit" in kinds
     # The same again has nothing to do, and says the same of what is there.
-    again = arcdiag(*words, env=env)
-    assert (again.returncode, again.stdout) == (3, b"")
+    assert main(words) == 3
+    assert capsys.readouterr().out == ""
 
 
 @LINUX
@@ -143,12 +151,88 @@ def test_it_goes_on_after_a_check_that_died_and_after_it_was_killed(
     assert not list(Path(env["TMPDIR"]).glob("arcdiag-inbox-*"))
 
 
-def test_only_one_watches_an_inbox(tmp_path: Path, env: dict[str, str]) -> None:
-    with watching(tmp_path, env):
-        until((tmp_path / "index.html").exists)
-        done = arcdiag("watch", "--inbox", tmp_path, "--once", env=env)
-    assert done.returncode == 2
-    assert b"another arcdiag watches this inbox" in done.stderr
+def test_one_that_does_not_stand_still_is_left_and_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ARCDIAG_STATE_DIR", str(tmp_path / "state"))
+    box = tmp_path / "box"
+    box.mkdir()
+    ended = threading.Event()
+
+    def grow() -> None:
+        with (box / "grows.zip").open("wb") as stream:
+            while not ended.wait(0.01):
+                stream.write(b"x")
+                stream.flush()
+
+    thread = threading.Thread(target=grow)
+    thread.start()
+    until((box / "grows.zip").exists)
+    try:
+        code = main(["watch", "--inbox", str(box), "--once", "--settle", "0.1"])
+    finally:
+        ended.set()
+        thread.join()
+    assert code == 5
+    assert "grows.zip: left for the next time" in capsys.readouterr().err
+    assert "No bundle was checked yet" in (box / "index.html").read_text()
+
+
+@pytest.mark.skipif(not ALL, reason="a part of the tests")
+def test_an_inbox_that_is_gone_for_a_while_is_taken_up_again(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    box = tmp_path / "box"
+    box.mkdir()
+    with watching(box, env, "--poll", "0.2") as process:
+        until((box / "index.html").exists)
+        box.rename(tmp_path / "away")
+        assert process.stderr is not None
+        said = b""
+        while b"cannot be listed" not in said:
+            said = process.stderr.readline()
+            assert said
+        (tmp_path / "away" / "none.zip").write_bytes(b"PK\x03\x04")
+        (tmp_path / "away").rename(box)
+        until((box / "none.zip.report.json").exists)
+        assert process.poll() is None
+
+
+def test_a_rename_is_told_and_where_no_events_come_that_is_known(
+    tmp_path: Path,
+) -> None:
+    bell = Bell(tmp_path)
+    (tmp_path / "case").mkdir()
+    with events(tmp_path, bell) as without:
+        assert not without
+        for name in ("a.zip", "case/b.zip"):
+            (tmp_path / f"{name}.part").write_bytes(b"")
+            (tmp_path / f"{name}.part").rename(tmp_path / name)
+            found: set[str] = set()
+            for _ in range(300):
+                if not found:
+                    bell.wait(0.1)
+                    found = bell.landed()
+            assert found == {name}
+    with events(tmp_path / "nothing", bell) as without:
+        assert without
+
+
+def test_only_one_watches_an_inbox(
+    tmp_path: Path,
+    env: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ARCDIAG_STATE_DIR", env["ARCDIAG_STATE_DIR"])
+    place = place_of(tmp_path, Path(env["ARCDIAG_STATE_DIR"]))
+    place.parent.mkdir(exist_ok=True)
+    with place.with_suffix(".lock").open("wb") as held:
+        assert lock(held.fileno())
+        assert main(["watch", "--inbox", str(tmp_path), "--once"]) == 2
+    assert "another arcdiag watches this inbox" in capsys.readouterr().err
 
 
 def test_what_stops_a_check_is_its_report(tmp_path: Path) -> None:
