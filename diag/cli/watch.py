@@ -57,6 +57,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     if args.once and args.inbox is None:
         raise UsageError("--once is for --inbox", where="watch")
     asked = [module for name, module in WAYS.items() if getattr(args, name) is not None]
+    if len(asked) > 1:
+        raise UsageError("--replay and --inbox: give one of the two", where="watch")
     module = importlib.import_module(f"diag.cli.{asked[0] if asked else OTHERWISE}")
     code: Exit = module.execute(args, console)
     return code

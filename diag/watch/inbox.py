@@ -212,6 +212,8 @@ class Inbox:
         try:
             with Shelf(self._root, case) as shelf, target.open("xb") as stream:
                 for block in shelf.blocks(base):
+                    if self._ways.ended():
+                        raise Ended
                     total.update(block)
                     stream.write(block)
                 status = shelf.status(base)

@@ -255,6 +255,7 @@ def test_what_stops_a_check_is_its_report(tmp_path: Path) -> None:
         (["--inbox", ".", "--settle", "-1"], "'-1' is no time"),
         (["--inbox", ".", "--exec", "mail"], "--exec: it is not for --inbox"),
         (["--once"], "--once is for --inbox"),
+        (["--inbox", ".", "--replay", "."], "give one of the two"),
         (["logs", "--inbox", ".", "--once"], "--inbox takes the folder itself"),
         (["--inbox", ".", "--once", "--rules", "nothing-here"], "nothing-here"),
     ],
