@@ -35,12 +35,12 @@ content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>arcdiag inbox</title>
 <style>
-:root { color-scheme: light dark; --line: #8886; --bad: #b3261e; --odd: #8a4b00;
-  --well: #1b6e3c; --link: #0b57d0; }
-@media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --odd: #ffb74d;
-  --well: #81c995; --link: #8ab4f8; } }
+:root { color-scheme: light dark; --page: #fff; --text: #1b1b1f; --line: #8886;
+  --bad: #b3261e; --odd: #8a4b00; --well: #1b6e3c; --link: #0b57d0; }
+@media (prefers-color-scheme: dark) { :root { --page: #131316; --text: #e6e6ea;
+  --bad: #ff8a80; --odd: #ffb74d; --well: #81c995; --link: #8ab4f8; } }
 body { font: 16px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem;
-  padding: 0 1rem; }
+  padding: 0 1rem; background: var(--page); color: var(--text); }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0;
   border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
@@ -56,6 +56,7 @@ small { display: block; }
 </style>
 </head>
 <body>
+<main>
 <h1>arcdiag inbox</h1>
 """
 COLUMNS = ("Verdict", "Machine", "Bundle", "Arrived (UTC)", "Findings", "Reports")
@@ -81,7 +82,7 @@ def page(entries: dict[str, Entry], left: Sequence[Left]) -> bytes:
         parts.append(f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n")
         parts += [_row(name, entry) for name, entry in done]
         parts.append("</tbody>\n</table>\n")
-    parts += [*_left(left), "</body>\n</html>\n"]
+    parts += [*_left(left), "</main>\n</body>\n</html>\n"]
     return "".join(parts).encode("utf-8")
 
 
