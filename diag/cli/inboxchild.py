@@ -57,6 +57,7 @@ def check_apart(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=said,
+            start_new_session=True,  # Ctrl-C is meant for the watch
         )
         until = time.monotonic() + LONGEST
         try:
@@ -68,6 +69,8 @@ def check_apart(
         finally:
             process.kill()
             code = process.wait()
+    if ended:  # perhaps by the same signal
+        raise Ended
     if late:
         return failed(name, f"its check took longer than {LONGEST / 60:.0f} minutes")
     if code:

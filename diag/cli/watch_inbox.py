@@ -7,9 +7,10 @@ import json
 import os
 import signal
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from diag.cli.exits import Exit
+from diag.cli.flag import Flag
 from diag.errors import DiagError, UsageError
 from diag.text import show
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 SETTLE = 5.0  # seconds
 LONGEST = 3600.0
-MOST_SAID = 60  # characters of a line that -v shows whole
 SHORTEST = 0.05
 SLICE = 0.5  # until a signal is noticed
 POLL = 5.0  # seconds between two looks when the system tells what happens
@@ -72,14 +72,15 @@ def _seconds(text: str) -> float:
 
 
 def execute(args: argparse.Namespace, console: Console) -> Exit:
-    """Watch the inbox until SIGTERM, or once.
+    """Watch the inbox until SIGTERM or Ctrl-C, or once.
 
     Args:
         args: What was parsed.
         console: A line for each bundle goes to stdout.
 
     Returns:
-        `CLEAN`, or with --once the code of the worst bundle.
+        `CLEAN`, `INTERRUPTED` after Ctrl-C, or with --once the code of the worst
+        bundle.
 
     Raises:
         UsageError: There is no such folder, or another process watches it.
@@ -108,6 +109,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     with _alone(root, place), scratch_in(args.tmp_dir), Flag() as ended:
         inbox = _opened(args, console, place, ended)
         code = _watch(args, console, inbox, ended)
+    if signal.SIGINT in ended.seen:
+        return Exit.INTERRUPTED
     return Exit.USAGE if wrong and args.once else code
 
 
@@ -224,31 +227,6 @@ def _round(args: argparse.Namespace, inbox: Inbox, bell: Bell, *, strict: bool) 
         inbox.lost(error)
 
 
-class Flag:
-    """Whether SIGTERM came; the handler does nothing but note it."""
-
-    def __init__(self) -> None:
-        """Begin without."""
-        self._seen = False
-        self._before: Any = None
-
-    def __bool__(self) -> bool:
-        """Return whether it came."""
-        return self._seen
-
-    def __enter__(self) -> Self:
-        """Watch for it."""
-        self._before = signal.signal(signal.SIGTERM, self._see)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give the signal back."""
-        signal.signal(signal.SIGTERM, self._before)
-
-    def _see(self, _number: int, _frame: object) -> None:
-        self._seen = True
-
-
 def _code(inbox: Inbox, console: Console) -> Exit:
     """Return the exit code of the worst bundle, or of what is not done."""
     from diag.watch.inboxstate import Verdict
@@ -290,6 +268,8 @@ def _tell(args: argparse.Namespace, console: Console, name: str, entry: Entry) -
 
     machines = f"  {', '.join(entry.machines)}" if entry.machines else ""
     said = counted(entry.counts) or entry.said
-    if len(said) > MOST_SAID and not console.verbose:
-        said = f"{said[:MOST_SAID]}…"
-    console.lines([f"{WORDS[entry.verdict]:<13}  {name}{machines}  {said}".rstrip()])
+    row = f"{WORDS[entry.verdict]:<13}  {name}{machines}  {said}".rstrip()
+    style = console.style()
+    if style.terminal and not style.verbose and len(row) > style.width:
+        row = f"{row[: style.width - 1]}…"
+    console.lines([row])
