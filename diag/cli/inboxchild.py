@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from diag.model import Diagnosis
+    from diag.cli.reporting import Shown
     from diag.watch.inbox import Checked
     from diag.watch.inboxstate import Verdict
 
@@ -28,7 +28,7 @@ SAID = "said.txt"
 LONGEST = 900.0  # seconds that a check may take
 LOOKS = 0.1
 MOST_SAID = 4_000  # characters of what a failed process wrote
-ENDINGS = {"html": ".html", "text": ".txt", "json": ".json"}
+ENDINGS = {"html": ".html", "json": ".json"}
 
 
 def check_apart(
@@ -152,7 +152,7 @@ def run(words: Sequence[str]) -> int:
         args = _at_home(parser.parse(words[2:]))
         os.chdir(folder / CONTENT)
         args.sources = [Path(name)]
-        _write(_judged(args), folder.absolute())
+        _check(args, folder.absolute())
     except DiagError as error:
         tell_error(error, console)
         return error.exit_code
@@ -165,11 +165,15 @@ def _at_home(args: argparse.Namespace) -> argparse.Namespace:
         setattr(args, key, [path.absolute() for path in getattr(args, key)])
     if args.tmp_dir:
         args.tmp_dir = args.tmp_dir.absolute()
+    # What `check` has and `watch` has not.
+    args.format, args.fail_on = "html", "high"
+    args.no_redact, args.no_cache, args.baseline = False, False, None
     return args
 
 
-def _judged(args: argparse.Namespace) -> Diagnosis:
+def _check(args: argparse.Namespace, folder: Path) -> None:
     from diag import engine
+    from diag.cli import reporting
     from diag.cli.check import judge, open_sources
     from diag.cli.scratch import scratch_in
     from diag.store.cache import default_folder
@@ -179,42 +183,35 @@ def _judged(args: argparse.Namespace) -> Diagnosis:
             args.rules, (), default_folder(), lenient=True, unlocked=args.unlocked
         )
         with open_sources(args) as loaded:
-            return judge(args, loaded, rules, engine.load_suppressions(args.suppress))
+            silenced = engine.load_suppressions(args.suppress)
+            diagnosis = judge(args, loaded, rules, silenced)
+            shown = reporting.show(args, reporting.Prepared(), loaded, rules, diagnosis)
+    _write(shown, folder)
 
 
-def _write(diagnosis: Diagnosis, folder: Path) -> None:
+def _write(shown: Shown, folder: Path) -> None:
     from diag.report import Format, render
     from diag.report.gather import all_problems, counts
     from diag.report.kinds import gaps
 
-    endings = []
-    for fmt in _formats():
+    diagnosis = shown.diagnosis
+    for fmt, ending in ENDINGS.items():
         stream = io.StringIO()
-        render(diagnosis, Format(fmt), stream)
-        ending = ENDINGS[fmt]
+        render(diagnosis, Format(fmt), stream, dossier=shown.dossier)
         data = stream.getvalue().encode("utf-8", "backslashreplace")
         (folder / f"report{ending}").write_bytes(data)
-        endings.append(ending)
     found = {str(severity): count for severity, count in counts(diagnosis).items()}
     unread = gaps(all_problems(diagnosis))
     value: dict[str, Any] = {
         "verdict": str(_verdict(found, partial=bool(unread))),
         "said": f"not all of it was read: {unread[0].text}" if unread else "",
-        "reports": endings,
+        "reports": list(ENDINGS.values()),
         "machines": list(
             dict.fromkeys(one.computer for one in diagnosis.bundles if one.computer)
         ),
         "counts": found,
     }
     (folder / RESULT).write_text(json.dumps(value), encoding="ascii")
-
-
-def _formats() -> tuple[str, ...]:
-    """Return how reports are written: for people, and for programs."""
-    from diag.report import Format
-
-    known = {str(one) for one in Format}
-    return ("html" if "html" in known else "text", "json")
 
 
 def _verdict(counts: dict[str, int], *, partial: bool) -> Verdict:
