@@ -121,6 +121,18 @@ class Gate:
                     self._waiting.setdefault(want.rule, set()).add(kind)
         return found
 
+    def calm(self, records: Iterable[Record]) -> set[tuple[str, int]]:
+        """Return the logs and kinds of records that tell of nothing bad."""
+        return {
+            (record.log.lower(), _kind(record))
+            for record in records
+            if record.level.lower() in CALM
+        }
+
+    def reads(self, rule: str, log: str) -> bool:
+        """Say whether a rule looks at a log."""
+        return any(want.rule == rule for want in self._of_log(log))
+
     def _of_log(self, log: str) -> list[_Want]:
         """Return what is looked for in a log."""
         if log not in self._by_log:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from diag.watch.apart import give_back
 from diag.watch.clocks import Steps
+from diag.watch.healing import Healing
 from diag.watch.judging import moved
 from diag.watch.ledger import What
 from diag.watch.pace import Reason
@@ -84,6 +85,7 @@ class Watch:
         self.unjudged: frozenset[str] = frozenset()
         self._pending = _Pending()
         self._steps = Steps(clock)
+        self._healing = Healing(judge.gate)
         self._arrived: dict[str, float] = {}
         self._judged_silences: set[tuple[str, int]] = set()
         self._dirty = False
@@ -179,6 +181,7 @@ class Watch:
             if elapsed - self._arrived.get(log, elapsed) > self._shortest:
                 again |= asked.loosely  # a silence ended
             self._arrived[log] = elapsed
+        again |= self._healing.asked(records)
         pending.rules |= again
         if asked.novel or again:
             pending.reason = Reason.NEWS
@@ -278,6 +281,7 @@ class Watch:
             first: What a finding is called that was not there before.
         """
         events = self.ledger.take(findings, asked, self.clock.now(), first)
+        self._healing.note(events)
         self.teller.tell(events)
 
     def kept(self) -> Iterable[Last]:
