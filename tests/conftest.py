@@ -1,9 +1,37 @@
 """What holds for all tests."""
 
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
 from hypothesis import settings
 
-from tests.amount import examples
+from tests.amount import ALL, examples
+
+if TYPE_CHECKING:
+    import pytest
 
 # A busy machine is no fault of a test.
 settings.register_profile("unhurried", deadline=None, max_examples=examples(100))
 settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Keep each n-th case of tests that are marked `sampled(n)`: the first, too."""
+    if ALL:
+        return
+    seen: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        mark = item.get_closest_marker("sampled")
+        name = item.nodeid.partition("[")[0]
+        seen[name] += 1
+        wanted = mark is None or (seen[name] - 1) % mark.args[0] == 0
+        (kept if wanted else left).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept

@@ -115,6 +115,7 @@ def test_the_table_is_complete() -> None:
 
 
 @EACH
+@pytest.mark.sampled(2)
 def test_counts_times_and_policy(
     excerpt: Excerpt, alone: Callable[[Excerpt], Held]
 ) -> None:

@@ -39,6 +39,7 @@ def checked(call: Call, *words: object) -> Any:
     return validated(done.out), done.code
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("name", "code"), ENDS.items())
 def test_the_samples_end_as_they_should(call: Call, name: str, code: Exit) -> None:
     text = call("check", SAMPLES / name)

@@ -77,6 +77,7 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return made
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("more", [(), ("--no-redact", "--full", "--case-id", "4711")])
 def test_every_python_writes_the_same_bundle(
     more: tuple[str, ...], onefile: Path, trees: list[Path], tmp_path: Path

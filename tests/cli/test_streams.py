@@ -33,6 +33,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
 # -- the same bytes -----------------------------------------------------------
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("options", [(), ("-j",)])
 def test_equal_input_gives_equal_bytes(cache: Path, options: tuple[str, ...]) -> None:
     words = ("check", "samples/heartbeat-lost", "samples/crash-loop", *options)

@@ -65,6 +65,7 @@ def compare(root: Path, tmp_path: Path, cache: Path, *more: str) -> None:
     assert ours["problems"] == there["problems"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("name", "more"),
     [*((name, ()) for name in SAMPLES), ("heartbeat-lost", ("--no-redact",))],
@@ -76,6 +77,7 @@ def test_the_samples(
     compare(tmp_path / "root", tmp_path, cache, *more)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", CHOSEN)
 def test_scenarios_of_all_generations(name: str, tmp_path: Path, cache: Path) -> None:
     write_scenario(SCENARIOS[name], 0, tmp_path / "root")

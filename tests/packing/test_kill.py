@@ -170,6 +170,7 @@ def test_killed_at_a_random_moment(bench: Bench, tmp_path: Path) -> None:
     assert saved
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted(how: int, bench: Bench, tmp_path: Path) -> None:
     rng = random.Random(how)

@@ -66,11 +66,13 @@ def survives(source: Path, tmp_path: Path, rules: RuleSet) -> None:
         assert audit(target, quiet).places == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_sample_is_judged_alike(name: str, tmp_path: Path, rules: RuleSet) -> None:
     survives(SAMPLES / name, tmp_path, rules)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("number", "name"), CHOSEN)
 def test_a_scenario_is_judged_alike(
     number: int, name: str, tmp_path: Path, rules: RuleSet

@@ -32,6 +32,7 @@ async def timeline(pilot: Pilot[None]) -> None:
     await pilot.press("end", *"zzzz", "j", "space", *"hhhh")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("size", "plain"), LOOKS, ids=NAMES)
 @pytest.mark.parametrize("screen", [log, timeline])
 def test_it_looks_as_it_did(

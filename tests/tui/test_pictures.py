@@ -62,6 +62,7 @@ async def keys(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("size", "plain"), LOOKS, ids=NAMES)
 @pytest.mark.parametrize("screen", [overview, files, query, wrong, compare, keys])
 def test_it_looks_as_it_did(
