@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 ALL = os.environ.get("ARCDIAG_TESTS") == "all"
-PART = 4
+PART = 8
 FEWEST = 12
 
 

@@ -46,7 +46,7 @@ def compiled(rule_id: str) -> CompiledRule:
     return found
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("rule_id", "name"), CASES)
 def test_rule_does_what_its_test_says(rule_id: str, name: str) -> None:
     # One at a time: the tests of a rule may be shared out among processes.
