@@ -102,8 +102,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         raise UsageError("there is no such folder", where=str(root))
     wrong = _rules_that_are_wrong(args, console)
     from diag.cli.scratch import scratch_in
+    from diag.store.cache import state_folder
     from diag.watch.inboxstate import place_of
-    from diag.watch.state import state_folder
 
     place = args.state or place_of(root, state_folder())
     with _alone(root, place), scratch_in(args.tmp_dir), Flag() as ended:

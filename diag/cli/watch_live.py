@@ -221,7 +221,7 @@ def _state_path(args: argparse.Namespace) -> Path:
     """Return where the state of this watch lies: one for each place."""
     import hashlib
 
-    from diag.watch.state import state_folder
+    from diag.store.cache import state_folder
 
     place = args.folder or args.root or ""
     name = os.path.abspath(place) if place else "system"  # noqa: PTH100 - may be a text

@@ -83,6 +83,15 @@ def default_folder() -> Path:
     return platformdirs.user_cache_path("arcdiag", appauthor=False)
 
 
+def state_folder() -> Path:
+    """Return `ARCDIAG_STATE_DIR`, else the user's state folder for arcdiag."""
+    if chosen := os.environ.get("ARCDIAG_STATE_DIR"):
+        return Path(chosen)
+    import platformdirs
+
+    return platformdirs.user_state_path("arcdiag", appauthor=False)
+
+
 def key_of(parts: Iterable[str]) -> str:
     """Return one key for all that decides what a store holds.
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diag.store.cache import key_of
+from diag.store.cache import key_of, state_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from diag.model import Finding
 
 FORM = 1
@@ -66,15 +67,6 @@ class Session:
 def subject_of(one: Finding) -> Subject:
     """Return by what a finding is known again."""
     return one.rule, one.computer, one.subject, one.title
-
-
-def state_folder() -> Path:
-    """Return `ARCDIAG_STATE_DIR`, else the user's state folder for arcdiag."""
-    if chosen := os.environ.get("ARCDIAG_STATE_DIR"):
-        return Path(chosen)
-    import platformdirs
-
-    return platformdirs.user_state_path("arcdiag", appauthor=False)
 
 
 def session_path(hashes: list[str]) -> Path:

@@ -11,7 +11,6 @@ import dataclasses
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diag.clock import iso
@@ -22,6 +21,7 @@ from diag.watch.tail import Last
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 FORM = 1
 MOST_BYTES = 32_000_000
@@ -102,15 +102,6 @@ class StateFile:
             "last": [dataclasses.asdict(one) for one in last],
         }
         write_whole(self.path, data)
-
-
-def state_folder() -> Path:
-    """Return `ARCDIAG_STATE_DIR`, else the user's state folder for arcdiag."""
-    if chosen := os.environ.get("ARCDIAG_STATE_DIR"):
-        return Path(chosen)
-    import platformdirs
-
-    return platformdirs.user_state_path("arcdiag", appauthor=False)
 
 
 def write_whole(path: Path, data: dict[str, Any], mode: int = 0o600) -> None:
