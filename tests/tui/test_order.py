@@ -115,6 +115,12 @@ def test_views_are_what_a_list_is(
     )
 
 
+def test_no_events_have_no_files_to_hide() -> None:
+    order = Order(columns_of([]))
+    assert len(order.choose(None, hidden={0})) == 0
+    assert order.of_files({0}).tolist() == []
+
+
 @given(st.lists(st.integers(0, 50)), st.integers(0, 50))
 def test_the_next_place_is_the_next_of_a_list(places: list[int], at: int) -> None:
     some = np.array(sorted(set(places)), dtype=np.int64)

@@ -233,12 +233,11 @@ class Order:
     def _rows_of(self, numbers: Collection[int]) -> NDArray[np.bool_]:
         """Return for each row whether it is of one of some files."""
         marked = np.zeros(len(self.rows), dtype=bool)
-        ends = [*self.files.starts[1:].tolist(), len(self.rows)]
-        each = zip(
-            *(self.files.starts.tolist(), ends, self.files.numbers.tolist()),
-            strict=True,
-        )
-        for start, end, number in each:
+        starts = self.files.starts.tolist()
+        ends = [*starts, len(self.rows)][1:]  # no file has no end
+        for start, end, number in zip(
+            starts, ends, self.files.numbers.tolist(), strict=True
+        ):
             if number in numbers:
                 marked[start:end] = True
         return marked
