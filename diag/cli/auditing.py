@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from diag import bundle
+from diag.bundle.unpacked import Unpacked
 from diag.cli.redacting import DENIED, built_in, old_manifest, source_gaps
-from diag.formats.readers.unpacked import Unpacked
 from diag.packing.manifest import NAME
 from diag.redact import RedactionError, Redactor, denied
 

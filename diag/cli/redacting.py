@@ -7,9 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag import bundle
+from diag.bundle.unpacked import Unpacked
 from diag.content.redaction import redaction_rules
 from diag.errors import DiagError
-from diag.formats.readers.unpacked import Unpacked
 from diag.packing import BundleWriter
 from diag.packing.manifest import FORMAT, HEAD, NAME, NO_TIME
 from diag.redact import RedactionError, Redactor, denied, gzipped

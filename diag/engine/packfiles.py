@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diag import bundle, content
+from diag.bundle.unpacked import Unpacked
 from diag.engine.pack import LOCK_FILE, PACK_FILE, is_pack
 from diag.errors import ContentError, RuleError
-from diag.formats.readers.unpacked import Unpacked
 from diag.model import BundleKind
 
 if TYPE_CHECKING:

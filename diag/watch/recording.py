@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from diag import formats
-from diag.formats.readers.unpacked import Unpacked
+from diag.bundle.unpacked import Unpacked
 from diag.model import Packing
 from diag.watch.follow import is_log
 from diag.watch.places import Found, Place

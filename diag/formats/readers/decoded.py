@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from diag.formats.readers.unpacked import Told
+    from diag.bundle.unpacked import Told
 
 CODECS = {
     "utf-8": ("utf-8", "surrogateescape"),

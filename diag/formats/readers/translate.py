@@ -6,16 +6,16 @@ import io
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from diag.bundle.unpacked import Unpacked
 from diag.formats.readers import csvevents, evtx, jsonevents, textevents, xmlevents
 from diag.formats.readers.decoded import Text
-from diag.formats.readers.unpacked import Unpacked
 from diag.formats.readers.written import FullError, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from diag.formats.readers.unpacked import Told
+    from diag.bundle.unpacked import Told
     from diag.model import Member
 
 BINARY = "binary"

@@ -10,7 +10,7 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from diag.formats.readers.unpacked import Told
+    from diag.bundle.unpacked import Told
 
 # The core cuts lines beyond 1 MiB, and a JSON that is cut is none.
 LONGEST_VALUE = 65_536

@@ -1,4 +1,4 @@
-"""The bytes of a member for readers that the core does not have: bounded, checked."""
+"""The bytes of a member for readers in Python: bounded, and checked."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag.formats.readers import unpacked
-from diag.formats.readers.unpacked import Unpacked
+from diag.bundle import unpacked
+from diag.bundle.unpacked import Unpacked
 from diag.model import Member, Packing
 
 if TYPE_CHECKING:
