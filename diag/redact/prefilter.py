@@ -93,11 +93,12 @@ class Prefilter:
     def _listen(self, finder: Finder) -> None:
         rare = [word for byte in sorted(self._rare) for word in self._rare[byte]]
         follows = {word.follow: re.compile(word.follow).match for word in rare}
+        # There are more places than anything else: what is asked of each lies ready.
         self._words = [
-            *((word, follows[word.follow]) for word in rare),
-            *((word, None) for word in self._others),
+            *((len(word.text), follows[word.follow], word.owners) for word in rare),
+            *((len(word.text), None, word.owners) for word in self._others),
         ]
-        self._places = finder([word.text for word, _ in self._words]).places
+        self._places = finder([word.text for word in [*rare, *self._others]]).places
 
     def hits(self, low: bytes, start: int, end: int) -> list[Hit]:
         """Return the words in a text, in order.
@@ -125,12 +126,12 @@ class Prefilter:
         return found
 
     def _listed(self, places: list[tuple[int, int]], low: bytes, end: int) -> list[Hit]:
-        found = []
+        found, words = [], self._words
         for begin, number in places:
-            word, follow = self._words[number]
-            after = begin + len(word.text)
+            length, follow, owners = words[number]
+            after = begin + length
             if follow is None or follow(low, after, end):
-                found.append(Hit(begin, after, word.owners))
+                found.append(Hit(begin, after, owners))
         found.sort()
         return found
 
