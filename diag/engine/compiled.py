@@ -91,6 +91,18 @@ class CompiledRule:
     counter: BoundQuery | None = None
 
     @property
+    def shown(self) -> frozenset[str]:
+        """The columns of a finding's first row that anything of it is made of."""
+        rule, roles = self.rule, self.roles
+        texts = [rule.name, rule.description, rule.finding.title, rule.finding.detail]
+        texts += [f"{one.text} {one.linux} {one.windows}" for one in rule.remedy]
+        named = {name for text in texts for name in placeholders(text)}
+        for query in (self.evidence, self.counter):
+            late = query.query.late if query else ()
+            named |= {name.partition("_")[2] for name in late}
+        return frozenset({*named, roles.host, roles.subject} & self.columns.keys())
+
+    @property
     def kinds(self) -> Mapping[str, Type]:
         """What a finding's texts may name: the result's columns and `EXTRA`."""
         return {**EXTRA, **self.columns}

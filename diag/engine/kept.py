@@ -19,6 +19,7 @@ from diag import kql
 from diag.engine.keeping import keep
 from diag.kql import Query
 from diag.kql.need import of_plain, plain
+from diag.kql.query import Last
 from diag.schema import ABOUT_BUNDLE, SCHEMA_VERSION, TABLES, Type
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def compiler_version() -> str:
 def _written(query: Query) -> dict[str, Any]:
     return {
         "sql": query.sql,
+        "last": list(query.last),
         "columns": [[name, str(kind)] for name, kind in query.columns.items()],
         "bound": dict(query.bound),
         "late": [[n, place, str(kind)] for n, (place, kind) in query.late.items()],
@@ -114,8 +116,10 @@ def _written(query: Query) -> dict[str, Any]:
 
 
 def _read(entry: dict[str, Any]) -> Query:
+    stage, ids, keys = entry["last"]
     return Query(
         sql=entry["sql"],
+        last=Last(stage, tuple(ids), tuple(keys)),
         columns={name: Type(kind) for name, kind in entry["columns"]},
         bound=entry["bound"],
         late={name: (place, Type(kind)) for name, place, kind in entry["late"]},

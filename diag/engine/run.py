@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from diag.engine.evidence import counter_checks, find_evidence
 from diag.engine.findings import Draft, draft_findings, empty_draft
+from diag.engine.gathering import gather
 from diag.engine.machines import Machines, Verdict, machines_of
 from diag.engine.presence import Presence
 from diag.engine.relate import relate
@@ -135,15 +136,16 @@ class _Run:
         """
         rule = compiled.rule
         try:
-            rows = [] if silent else self._rows(compiled)
+            found = (0, []) if silent else gather(self.store, compiled, self.now)
         except StoreError as error:
             self.stopped += 1
             self._note(rule, (), error.text)
             return
-        if not rule.trigger.holds(len(rows), rule.threshold):
+        rows, groups = found
+        if not rule.trigger.holds(rows, rule.threshold):
             return
         self.fired += 1
-        drafts = draft_findings(compiled, rows, self.machines)
+        drafts = draft_findings(compiled, groups, self.machines)
         if not rows:
             drafts = [empty_draft(compiled, self.machines)]
         if len(drafts) > MOST_FINDINGS:
@@ -158,9 +160,6 @@ class _Run:
         checks = counter_checks(self.store, compiled, drafts, self.now)
         for draft, proof, check in zip(drafts, evidence, checks, strict=True):
             self.findings.append(self._finding(compiled, draft, proof, check))
-
-    def _rows(self, compiled: CompiledRule) -> list[tuple[Any, ...]]:
-        return self.store.query(*compiled.query.bind({}, self.now)).rows
 
     def _finding(
         self,

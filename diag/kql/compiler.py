@@ -187,10 +187,11 @@ class _Job:
         for let in tree.lets:
             define(self.compiler.scope(self.names), let)
         result = self.compiler.rows(tree.pipeline, self.names)
-        sql = self.plan.render(result)
+        sql, last = self.plan.render(result)
         kinds = {column.name: column.type for column in result.columns}
         return Query(
             sql=sql,
+            last=last,
             columns=kinds,
             bound=self.plan.parameters(sql),
             late={

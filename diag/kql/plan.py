@@ -13,6 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from diag.kql.need import ALWAYS
+from diag.kql.query import Last
 from diag.kql.values import Value
 from diag.schema import Type
 
@@ -203,8 +204,10 @@ class Plan:
         items |= relation.hidden
         return self.add(Arm({**items, **(more or {})}, tail))
 
-    def render(self, result: Relation) -> str:
-        """Return the whole SELECT; stages and columns that nothing needs are left out.
+    def render(self, result: Relation) -> tuple[str, Last]:
+        """Return the whole SELECT, and the end of it.
+
+        Stages and columns that nothing needs are left out.
 
         A stage that is read twice is computed once: otherwise `let` tables that
         build on one another would multiply the work.
@@ -212,11 +215,10 @@ class Plan:
         Raises:
             KqlError: It is so long that planning it would take too long.
         """
-        ids = ", ".join(column.id for column in result.columns) or "1"
-        keys = reading(result)
+        ids = tuple(column.id for column in result.columns)
         # An order that the author did not ask for, so that runs are equal.
-        order = f" ORDER BY {', '.join(keys)}" if keys else ""
-        final = f"SELECT {ids} FROM {result.stage}{order}"
+        last = Last(result.stage, ids, reading(result))
+        final = last.text
         kept = self._pruned(final)
         texts = [final, *(stage.text() for stage in kept)]
         if sum(map(len, texts)) > LONGEST_SQL:
@@ -230,7 +232,7 @@ class Plan:
             columns = f"({', '.join(stage.arms[0].items)})" if stage.recursive else ""
             parts.append(f"{stage.name}{columns} AS {how}({stage.text()})")
         recursive = "RECURSIVE " if any(stage.recursive for stage in kept) else ""
-        return f"WITH {recursive}{', '.join(parts)} {final}" if parts else final
+        return (f"WITH {recursive}{', '.join(parts)} {final}" if parts else final), last
 
     def _pruned(self, final: str) -> list[Stage]:
         needed = set(ID.findall(final))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag.kql.need import ALWAYS
 
@@ -15,9 +15,27 @@ if TYPE_CHECKING:
     from diag.schema import Type
 
 
+class Last(NamedTuple):
+    """The SELECT that a query ends with, behind all its common table expressions.
+
+    `stage` is what it reads, `ids` its columns there, and `keys` the SQL of what it
+    sorts by; none when the rows come in the same sequence anyway.
+    """
+
+    stage: str
+    ids: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The SQL of it."""
+        order = f" ORDER BY {', '.join(self.keys)}" if self.keys else ""
+        return f"SELECT {', '.join(self.ids) or '1'} FROM {self.stage}{order}"
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One SELECT and what it needs.
+    """One SELECT and what it needs; `last` is its end, which `sql` holds, too.
 
     `columns` are the result's names and types, in order; `bound` the constants by
     parameter; `late` the parameter and type of each name whose value comes when
@@ -26,6 +44,7 @@ class Query:
     """
 
     sql: str
+    last: Last
     columns: Mapping[str, Type]
     bound: Mapping[str, Any] = field(default_factory=dict)
     late: Mapping[str, tuple[str, Type]] = field(default_factory=dict)
