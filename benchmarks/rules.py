@@ -92,9 +92,9 @@ def main() -> int:
             cases[name] = ["check", corpus, *only, "-q", "-o", str(work / "out.txt")]
         for count in (10, 1000):
             folder = generated(work / f"rules{count}", count)
-            ids = [w for n in range(count) for w in ("--only", f"BENCH-000-{n:03}")]
             report = str(work / f"out{count}.txt")
-            words = ["check", corpus, "--rules", str(folder), *ids, "-q", "-o", report]
+            only = ["--only", "BENCH-*"]
+            words = ["check", corpus, "--rules", str(folder), *only, "-q", "-o", report]
             cases[f"{count} rules"] = words
         least = dict.fromkeys(cases, float("inf"))
         for turn in range(args.rounds + 1):

@@ -34,7 +34,8 @@ def add_arguments(parser: arguments.Parser) -> None:
         action="append",
         default=[],
         metavar="ID",
-        help="run only this rule; may be given several times",
+        help="run only this rule, or those that ARC-HB-* means; "
+        "may be given several times",
     )
     parser.add_argument(
         "--fail-on",

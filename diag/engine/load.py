@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from diag import content
@@ -34,7 +35,7 @@ def load_rules(
     Args:
         extra: Folders, files or zips of the user. A folder with a `pack.yaml` is a
             pack; in one without, every YAML file holds rules.
-        only: Rule ids; empty for all.
+        only: Rule ids, also with `*` and `?`; empty for all.
         kept: A folder where compiled queries are kept between runs. Rules that were
             loaded from there before, without a word, then come without their tests.
         lenient: Load what is right and tell the rest in `RuleSet.errors`.
@@ -44,7 +45,7 @@ def load_rules(
         The rules, sorted by id. Their queries are not compiled yet.
 
     Raises:
-        UsageError: A folder of `extra` or an id of `only` does not exist.
+        UsageError: A folder of `extra` or a rule of `only` does not exist.
         RuleError: Files are wrong; the text lists every error with its place. Not
             when `lenient`.
     """
@@ -84,7 +85,7 @@ def rules_of(
     Args:
         roots: For each root the names and texts of its files; a rule of a later
             root replaces one of the same id.
-        only: Rule ids; empty for all.
+        only: Rule ids, also with `*` and `?`; empty for all.
         lenient: As for `load_rules`.
         errors: What was wrong before the files could be read.
         read: Reads a YAML text.
@@ -94,7 +95,7 @@ def rules_of(
         As `load_rules`.
 
     Raises:
-        UsageError: An id of `only` does not exist.
+        UsageError: A rule of `only` does not exist.
         RuleError: Files are wrong; the text lists every error with its place.
     """
     loader = Loader(read, lenient=lenient, tests=tests)
@@ -103,13 +104,16 @@ def rules_of(
         loader.read_root(files, number)
     rules = loader.finish()
     known = {rule.id: rule for rule in rules}
+    wanted: set[str] = set()
     for name in only:
-        if name not in known and name not in loader.broken:
+        found = [one for one in (*known, *loader.broken) if fnmatchcase(one, name)]
+        if not found:
             raise UsageError(
                 f"there is no rule '{name}'{closest(name, known)}",
                 hint="arcdiag rules list shows all ids",
             )
-    wanted = set(only) or known.keys()
+        wanted.update(found)
+    wanted = wanted or set(known)
     chosen = tuple(rule for rule in rules if rule.id in wanted)
     return RuleSet(
         chosen,

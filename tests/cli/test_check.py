@@ -121,6 +121,16 @@ def test_only_runs_the_named_rules(call: Call) -> None:
     assert {one["rule"] for one in value["findings"]} == {"ARC-HB-001", "ARC-HB-003"}
 
 
+def test_only_takes_a_pattern(call: Call) -> None:
+    value, _ = checked(call, SAMPLES / "heartbeat-lost", "--only", "ARC-HB-*")
+    found = {one["rule"] for one in value["findings"]}
+    assert {"ARC-HB-001", "ARC-HB-003"} <= found
+    assert {name[:7] for name in found} == {"ARC-HB-"}
+    none = call("check", SAMPLES / "heartbeat-lost", "--only", "ARC-BH-*")
+    assert none.code == 2
+    assert "there is no rule 'ARC-BH-*'" in none.err
+
+
 def test_now_is_the_time_of_collection_or_as_given(call: Call) -> None:
     value, _ = checked(call, SAMPLES / "healthy-linux")
     assert value["now_from"] != "option"
