@@ -23,6 +23,8 @@ def read_map(path: Path) -> Pseudonyms:
     Raises:
         UsageError: It is no table of pseudonyms.
     """
+    from arcdiag_core import Words
+
     table = None
     if path.exists():
         try:
@@ -34,7 +36,7 @@ def read_map(path: Path) -> Pseudonyms:
     try:
         if table is not None and not isinstance(table, dict):
             table = {}  # told as a wrong one
-        return Pseudonyms(pseudonym_data(), table)
+        return Pseudonyms(pseudonym_data(), table, Words)
     except RedactionError as error:
         raise UsageError(str(error), where=str(path)) from error
 

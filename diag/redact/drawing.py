@@ -7,6 +7,7 @@ import hmac
 
 LETTERS, DIGITS, HEX = b"abcdefghijklmnopqrstuvwxyz", b"0123456789", b"0123456789abcdef"
 _TRIES = 2000
+_AS_HEX = bytes(HEX[byte % 16] for byte in range(256))
 
 
 class Drawing:
@@ -51,6 +52,14 @@ class Drawing:
         stream = self._stream(kind, name, turn)
         if kind == "ip":
             return _address(name, stream)
+        if kind == "guid":  # there may be one in each line, so all of it at once
+            new = stream[: len(name)].translate(_AS_HEX)
+            return b"".join(
+                (
+                    *(new[:8], name[8:9], new[9:13], name[13:15], new[15:18]),
+                    *(name[18:20], new[20:23], name[23:24], new[24:]),
+                )
+            )
         out = bytearray(name)
         for at, byte in enumerate(name):
             if alphabet and byte in alphabet and not _stays(kind, name, at):
@@ -68,8 +77,6 @@ class Drawing:
 
 def _stays(kind: str, name: bytes, at: int) -> bool:
     """Say whether a digit says of which class an id or an address is."""
-    if kind == "guid":  # version and variant
-        return at in {14, 19}
     if kind == "mac":  # given by a maker or not, for one or for many
         return at == 1
     if kind == "ip6":  # local, unique local or public; groups of zero

@@ -11,6 +11,17 @@ import re
 from typing import TYPE_CHECKING
 
 from diag.redact.drawing import HEX, Drawing
+from diag.redact.ids import (
+    addresses,
+    addresses6,
+    changed,
+    guids,
+    is_guid,
+    is_version,
+    macs,
+    mails,
+    parted,
+)
 from diag.redact.prefilter import Prefilter, Word
 from diag.redact.pseudotable import KINDS, VERSION, read_table
 from diag.redact.rules import RedactionError
@@ -18,32 +29,14 @@ from diag.redact.rules import RedactionError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from diag.redact.prefilter import Finder, Hit
+
 # A name may be known late. Who can read everything twice learns first.
 BOTH, LEARN, REPLACE = "both", "learn", "replace"
 COUNTED = {"label": "host", "ip6": "ip"}
 MOST_NAMES = 5_000
+MOST_SEEN = 50_000
 SHORTEST = 4  # a shorter name is only replaced where it was found
-_HEXES = rb"[0-9a-fA-F]"
-_GUID = re.compile(
-    rb"(?<![0-9a-fA-F])(?<![0-9a-fA-F]-)" + _HEXES + rb"{8}(?:-" + _HEXES + rb"{4}){3}-"
-    + _HEXES + rb"{12}(?![0-9a-fA-F])(?!-[0-9a-fA-F]{2})"
-)  # fmt: skip
-_MAC = re.compile(
-    rb"(?<![\w:-])(?:" + _HEXES + rb"{2}:){5}" + _HEXES + rb"{2}(?![\w:-])"
-    rb"|(?<![\w:-])(?:" + _HEXES + rb"{2}-){5}" + _HEXES + rb"{2}(?![\w:-])"
-)
-_IP = re.compile(rb"(?<![\w.+-])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w-])(?!\.[0-9])")
-_VERSION_BEFORE = re.compile(
-    rb"(?i)(?:version|release|build|ver|agent|update|package|product|framework|sdk"
-    rb"|\bv)[\w ]{0,12}[\"':=(\[\\ ]{0,12}\Z"
-)
-_IP6 = re.compile(
-    rb"(?i)(?<![\w:.])(?=[0-9a-f]{0,4}:[0-9a-f:]{0,34}:)(?:[0-9a-f]{1,4}:[0-9a-f:]{1,34}"
-    rb"|::[0-9a-f:]{2,34})(?<!:)(?![\w:.])"
-)
-_MAIL = re.compile(
-    rb"(?<![\w.+-])([A-Za-z0-9][\w.+-]{0,63})(?:@|%40)((?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})"
-)
 _WORD = re.compile(rb"[a-z0-9]{4,63}")
 _NAME_EDGE = re.compile(rb"[A-Za-z0-9_]")
 
@@ -55,12 +48,14 @@ class Pseudonyms:
         self,
         data: Mapping[str, object],
         table: Mapping[str, object] | None = None,
+        finder: Finder | None = None,
     ) -> None:
         """Take what is looked for, and the table of an earlier run.
 
         Args:
             data: As `redaction/names.yaml` has it.
             table: What `table` returned before; None begins a new one.
+            finder: As for `Prefilter`.
 
         Raises:
             RedactionError: The data or the table is wrong.
@@ -77,8 +72,10 @@ class Pseudonyms:
         self._key, known = read_table(table)
         self._drawings = {kind: Drawing(self._key, known[kind]) for kind in KINDS}
         self._learned: dict[bytes, str] = {}
+        self._seen: set[bytes] = set()
         self._found: Prefilter | None = None
         self._sought: frozenset[bytes] = frozenset()
+        self._finder = finder
         self.counts: dict[str, int] = {}
         self.mode = BOTH
         for kind in ("label", "user"):
@@ -126,26 +123,18 @@ class Pseudonyms:
             self.learn(text)
         if self.mode == LEARN:
             return text
-        text = _GUID.sub(self._guid, text)
-        if text.count(b":") > 4:
-            text = _MAC.sub(self._mac, text)
-            text = _IP6.sub(self._ip6, text)
-        elif b"-" in text:
-            text = _MAC.sub(self._mac, text)
-        text = _IP.sub(self._ip, text)
-        if b"@" in text or b"%40" in text:
-            text = _MAIL.sub(self._mail, text)
+        text = changed(text, guids(text), self._guid)
+        text = changed(text, macs(text), self._mac)
+        text = changed(text, addresses6(text), self._ip6)
+        text = changed(text, addresses(text), self._ip)
+        text = changed(text, mails(text), self._mail)
         return self._everywhere(self._in_place(text))
 
     def _everywhere(self, text: bytes) -> bytes:
         low = text.lower()
-        there = self._there(low)
-        if self._found is None or there != self._sought:
-            self._found = Prefilter(Word(name, b"", 0) for name in there)
-            self._sought = there
         out: list[bytes] = []
         at = 0
-        hits = self._found.hits(low, 0, len(text))
+        hits = self._found_in(low)
         for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
             if hit.start < at or _inside_word(text, hit.start, hit.end):
                 continue
@@ -154,6 +143,16 @@ class Pseudonyms:
             out += (text[at : hit.start], self._drawn(kind, old))
             at = hit.end
         return b"".join((*out, text[at:]))
+
+    def _found_in(self, low: bytes) -> list[Hit]:
+        """Return where learned names stand in a text."""
+        # A finder takes all of them at no cost; they are only ever more.
+        sought = frozenset(self._learned) if self._finder else self._there(low)
+        if self._found is None or sought != self._sought:
+            words = (Word(name, b"", 0) for name in sought)
+            self._found = Prefilter(words, self._finder)
+            self._sought = sought
+        return self._found.hits(low, 0, len(low))
 
     def _there(self, low: bytes) -> frozenset[bytes]:
         """Return the names that can be in a text: looking for each would be slow."""
@@ -166,6 +165,10 @@ class Pseudonyms:
 
     def _know_host(self, name: bytes) -> None:
         """Keep a machine's name, and the labels of its domain."""
+        if name in self._seen:
+            return
+        if len(self._seen) < MOST_SEEN:
+            self._seen.add(name)
         name = name.strip(b".-")
         if self._is_public(name) or name.replace(b".", b"").isdigit():
             return
@@ -174,8 +177,9 @@ class Pseudonyms:
                 self._know("label", label)
 
     def _is_public(self, name: bytes) -> bool:
+        parts = name.split(b".")
         return any(
-            name == one or name.endswith(b"." + one) for one in self._keep["hosts"]
+            b".".join(parts[at:]) in self._keep["hosts"] for at in range(len(parts))
         )
 
     def _know(self, kind: str, name: bytes) -> None:
@@ -187,7 +191,7 @@ class Pseudonyms:
             or name.isdigit()
         ):
             return
-        if _GUID.fullmatch(name):
+        if is_guid(name):
             return  # replaced as one
         if len(self._learned) >= MOST_NAMES or self._drawings[kind].is_drawn(name):
             return  # a pseudonym of an earlier run, or not from one case any more
@@ -209,44 +213,30 @@ class Pseudonyms:
             for byte, was in zip(new, old)
         )
 
-    def _guid(self, match: re.Match[bytes]) -> bytes:
-        old = match.group()
+    def _guid(self, text: bytes, start: int, end: int) -> bytes:
+        old = text[start:end]
         if old.lower() in self._keep["guids"]:
             return old
         return self._drawn("guid", old, HEX)
 
-    def _mac(self, match: re.Match[bytes]) -> bytes:
-        old = match.group()
+    def _mac(self, text: bytes, start: int, end: int) -> bytes:
+        old = text[start:end]
         plain = old.replace(b"-", b":")
         if plain.lower() in {b"ff:ff:ff:ff:ff:ff", b"00:00:00:00:00:00"}:
             return old
         new = self._drawn("mac", plain, HEX)
         return new.replace(b":", b"-") if b"-" in old else new
 
-    def _ip(self, match: re.Match[bytes]) -> bytes:
-        old = match.group()
-        parts = old.split(b".")
-        if any(
-            int(part) > 255 or (part[:1] == b"0" and part != b"0") for part in parts
-        ):
+    def _ip(self, text: bytes, start: int, end: int) -> bytes:
+        old = text[start:end]
+        before = text[max(0, start - 32) : start]
+        if self._stays(old) or is_version(old, before):
             return old
-        before = match.string[max(0, match.start() - 32) : match.start()]
-        version = before[-1:] == b"/" or _VERSION_BEFORE.search(before)
-        if self._stays(old) or (version and before[-2:] != b"//"):
-            return old
-        if parts[3] == b"0" and not 10 <= int(parts[0]) <= 223:
-            return old  # rather a version than a network
         return self._drawn("ip", old)
 
-    def _ip6(self, match: re.Match[bytes]) -> bytes:
-        old = match.group()
-        groups = old.split(b":")
-        fits = len(groups) == 8 or (b"::" in old and len(groups) <= 8)
-        if not fits or old.count(b"::") > 1 or self._stays(old) or b":::" in old:
-            return old
-        if any(len(group) > 4 for group in groups) or len(old) < 6:
-            return old
-        return self._drawn("ip6", old, HEX)
+    def _ip6(self, text: bytes, start: int, end: int) -> bytes:
+        old = text[start:end]
+        return old if self._stays(old) else self._drawn("ip6", old, HEX)
 
     def _stays(self, address: bytes) -> bool:
         low = address.lower()
@@ -255,28 +245,31 @@ class Pseudonyms:
             for one in self._keep["addresses"]
         )
 
-    def _mail(self, match: re.Match[bytes]) -> bytes:
-        name, domain = match.group(1), match.group(2)
+    def _mail(self, text: bytes, start: int, end: int) -> bytes:
+        old = text[start:end]
+        name, middle, domain = parted(old)
         if self._is_public(domain.lower()) and name.lower() == b"git":
-            return match.group()
+            return old
         self._know_host(domain.lower())
-        middle = match.group()[len(name) : -len(domain)]
         return self._drawn("user", name) + middle + domain
 
     def _in_place(self, text: bytes) -> bytes:
         """Replace names of users that are not replaced everywhere, where they stand."""
         known = self._drawings["user"]
+        folded = text.lower()
         for pattern in self._users:
             out: list[bytes] = []
             at = 0
-            for match in pattern.finditer(text.lower()):
+            for match in pattern.finditer(folded):
                 low, (start, end) = match.group(1), match.span(1)
                 stays = low in self._keep["users"] or low.isdigit()
                 if stays or low in self._learned or known.is_drawn(low):
                     continue
                 out += (text[at:start], self._drawn("user", text[start:end]))
                 at = end
-            text = b"".join((*out, text[at:])) if out else text
+            if out:
+                text = b"".join((*out, text[at:]))
+                folded = text.lower()
         return text
 
 
