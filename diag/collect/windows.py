@@ -123,8 +123,12 @@ class Drive(WindowsFolder):
         self.identity = Identity(0, 0)
 
     def names(self, wanted: Callable[[str], object]) -> list[str]:
-        """Return the wanted names of usual folders."""
-        return sorted(name for name in self.places if wanted(name))
+        """Return the wanted names of usual folders that there are."""
+        return sorted(
+            name
+            for name, path in self.places.items()
+            if wanted(name) and os.path.lexists(path)
+        )
 
     def look(self, name: str) -> os.stat_result:
         """Return what is under a usual name; the system's own link is followed."""

@@ -7,7 +7,9 @@ import os
 import time
 
 QUIET = 600  # seconds: no file of a log takes longer to be collected
-_FAR = 1 << 62  # Windows locks bytes, which nobody else could read then
+# Windows locks bytes, which nobody else could read then: one behind all that a bundle
+# has. Its library takes places of 31 bits.
+_FAR = (1 << 31) - 2
 
 
 def lock(fd: int) -> bool:

@@ -93,7 +93,9 @@ def _is_left(path: str) -> bool:
     except OSError:
         return False
     try:
-        return is_plain(os.fstat(fd)) and lock(fd)
+        return is_plain(os.fstat(fd)) and is_plain(os.lstat(path)) and lock(fd)
+    except OSError:
+        return False
     finally:
         os.close(fd)
 
@@ -121,7 +123,9 @@ def _recover(folder: Folder) -> Recovered:
         fd = folder.open(folder.name + PARTIAL, os.O_RDWR)
     file = PartialFile.adopt(folder, fd)
     try:
-        if not is_plain(os.fstat(fd)):
+        # Where no flag keeps from following a link, what has the name is no plain file.
+        there = folder.status(file.name)
+        if there is None or not is_plain(there) or not is_plain(os.fstat(fd)):
             fail("it is in the way and is not ours", where, OTHER_NAME)
         if not lock(fd):
             fail("another run is writing this bundle", where, f"wait, or {OTHER_NAME}")
@@ -151,7 +155,7 @@ def _finish(folder: Folder, file: PartialFile, journal: Journal) -> Recovered:
     at = standing[-1].end if standing else 0
     torn = name_at(file.fd, at)
     if not standing:
-        folder.remove(file.name)
+        file.remove()
         _remove_journal(folder)
         return Recovered("", 0, size)
     not_taken = list(journal.not_taken)

@@ -127,7 +127,12 @@ class PartialFile:
         self.name = folder.name + PARTIAL
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
         self._fd: int | None = folder.open(self.name, flags)
-        if not lock(self._fd):  # another run took it for left over at this moment
+        try:
+            locked = lock(self._fd)
+        except OSError:
+            self.remove()
+            raise
+        if not locked:  # another run took it for left over at this moment
             self.close()
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
@@ -180,6 +185,13 @@ class PartialFile:
             self.close()  # Windows renames no open files
         self.folder.rename(self.name, final)
         self.folder.sync()
+        self.close()
+
+    def remove(self) -> None:
+        """Close and remove it: Windows removes no open files."""
+        if not _BY_FOLDER:
+            self.close()
+        self.folder.remove(self.name)
         self.close()
 
     def is_there(self) -> bool:

@@ -18,6 +18,7 @@ import pytest
 from diag.bundle import open_bundle
 from diag.errors import OutputError
 from diag.packing import BundleWriter, left_in, recover
+from diag.packing.lock import _FAR
 
 ROOT = Path(__file__).parents[2]
 CREATED = "2026-03-10T12:00:00Z"
@@ -149,6 +150,41 @@ def test_a_planted_partial_is_not_touched(tmp_path: Path) -> None:
             BundleWriter(str(tmp_path / "b.zip"), created=CREATED)
         partial.unlink()
     assert secret.read_text() == "precious"
+
+
+def test_a_planted_link_is_not_followed_where_no_flag_keeps_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As on Windows, where opening a link always opens what it leads to.
+    monkeypatch.setattr("diag.packing.target._BY_FOLDER", False)
+    monkeypatch.setattr("diag.packing.target._ALWAYS", 0)
+    monkeypatch.delattr(os, "O_NOFOLLOW")
+    left(tmp_path)
+    secret = tmp_path / "secret"
+    (tmp_path / "b.zip.partial").rename(secret)
+    precious = secret.read_bytes()
+    (tmp_path / "b.zip.partial").symlink_to(secret)
+    assert left_in(str(tmp_path)) == []
+    with pytest.raises(OutputError, match="not ours"):
+        BundleWriter(str(tmp_path / "b.zip"), created=CREATED)
+    assert secret.read_bytes() == precious
+
+
+def test_what_cannot_be_locked_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: int) -> bool:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr("diag.packing.target.lock", fails)
+    with pytest.raises(OutputError, match="Invalid argument"):
+        BundleWriter(str(tmp_path / "b.zip"), created=CREATED)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_windows_can_lock_the_place_that_stands_for_the_file() -> None:
+    # The library's `_locking` takes it from a file position of 31 bits.
+    assert 0 < _FAR < 1 << 31
 
 
 @pytest.mark.parametrize("by_folder", [True, False])
