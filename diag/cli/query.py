@@ -117,6 +117,9 @@ def _texts(args: argparse.Namespace) -> tuple[list[tuple[str, str]], list[Path]]
         found = [(str(path), _read(path)) for path in args.file]
     elif words:
         found = [("", words.pop(0))]
+        if len(words) == 1 and _is_path(found[0][1]) and not _is_path(words[0]):
+            hint = "arcdiag query KQL SOURCE: the query comes first"
+            raise UsageError(f"'{found[0][1]}' is a source, no query", hint=hint)
     else:
         raise UsageError(
             "a query is missing",
@@ -125,6 +128,14 @@ def _texts(args: argparse.Namespace) -> tuple[list[tuple[str, str]], list[Path]]
     if "" in words:
         raise UsageError("an empty text is no path", hint="leave it out")
     return found, [Path(word) for word in words]
+
+
+def _is_path(word: str) -> bool:
+    """Return whether a word is a file or folder that there is."""
+    try:
+        return Path(word).exists()
+    except (OSError, ValueError):  # too long for a name, or with a null byte
+        return False
 
 
 def _read(path: Path) -> str:

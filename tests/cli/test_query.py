@@ -335,3 +335,12 @@ def test_a_timechart_has_times_and_a_line(call: Call) -> None:
 def test_what_cannot_be_drawn_is_a_table(call: Call) -> None:
     done = call("query", "print a = 'x' | render timechart")
     assert done.out == "a\n-\nx\n(1 row)\n"
+
+
+def test_a_source_before_the_query_is_told(call: Call) -> None:
+    done = call("query", LOST, "Events | count")
+    assert (done.code, done.out) == (Exit.USAGE, "")
+    assert f"'{LOST}' is a source, no query" in done.err
+    assert "the query comes first" in done.err
+    long = call("query", "x" * 5_000, "Events")
+    assert "KQL" in long.err
