@@ -167,6 +167,7 @@ def build(
     codes: Codes,
     options: Options,
     more: Callable[[Builder], None] = lambda _builder: None,
+    between: Callable[[], None] = lambda: None,
 ) -> None:
     """Parse bundles into a new store at `path`.
 
@@ -177,6 +178,7 @@ def build(
         codes: Rows of `ErrorCodes`.
         options: As in `load`.
         more: Adds rows of its own.
+        between: Is called between the steps.
 
     Raises:
         StoreError: The store cannot be written.
@@ -185,9 +187,11 @@ def build(
 
     builder = Builder(path)
     try:
+        between()
         builder.add_error_codes(codes)
         add_bundles(builder, bundles, families, options.zone, options.now)
         more(builder)
+        between()
         builder.finish()
     except BaseException:
         builder.abandon()

@@ -107,6 +107,9 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     Raises:
         DiagError: It cannot begin.
     """
+    from diag.watch.memory import load_duckdb
+
+    load_duckdb()  # before anything else does
     from diag.cli.scratch import scratch_in
     from diag.watch.clocks import Bell, SystemClock
     from diag.watch.state import StateFile

@@ -66,16 +66,6 @@ def apart(work: Callable[[], T]) -> T:
     return found
 
 
-def give_back() -> None:
-    """Give memory that is free back to the system; an allocator keeps it otherwise."""
-    gc.collect()
-    if can_fork():
-        import ctypes
-
-        with contextlib.suppress(AttributeError, OSError):  # it is not glibc
-            ctypes.CDLL(None).malloc_trim(0)
-
-
 def _do(work: Callable[[], object], writing: int) -> None:
     """Work, write the result, and end at once: nothing of the parent is cleaned up."""
     code = 1
@@ -109,9 +99,9 @@ def _received(reading: int) -> bytes | None:
 
 def _ended(child: int) -> bool:
     with contextlib.suppress(ChildProcessError):
-        for _ in range(100):
+        for _ in range(500):
             if os.waitpid(child, os.WNOHANG)[0]:
                 return True
-            time.sleep(0.01)
+            time.sleep(0.002)
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from diag import analyze, engine, formats
 from diag.analyze.load import Loaded, Options, build
@@ -16,6 +16,7 @@ from diag.model import Bundle, BundleKind
 from diag.store import Store
 from diag.watch.apart import apart, can_fork
 from diag.watch.gate import Gate
+from diag.watch.memory import let_go_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,10 +26,37 @@ if TYPE_CHECKING:
     from diag.engine.compiled import CompiledRule
     from diag.engine.rule import Rule
     from diag.formats import Families
-    from diag.model import Diagnosis, Evidence, Member
+    from diag.model import Diagnosis, Evidence, Member, Rows
 
-    Work = Callable[[], Diagnosis]
-    Run = Callable[[Work], Diagnosis]
+    class Run(Protocol):
+        """What does work: `apart`, or `_here`."""
+
+        def __call__(self, work: Callable[[], T]) -> T:
+            """Return what it returns."""
+
+
+T = TypeVar("T")
+OFTEN = 12  # queries after which code of DuckDB is let go of
+
+
+class _Frugal(Store):
+    """A store that is asked many different things, one after the other."""
+
+    _asked = 0
+
+    def query(
+        self,
+        sql: str,
+        params: Mapping[str, object] | Sequence[object] | None = None,
+        *,
+        seconds: float = 10.0,
+        limit: int = 100_000,
+    ) -> Rows:
+        """Run one SELECT, as any store does."""
+        if self._asked % OFTEN == 0:
+            let_go_of_code()
+        self._asked += 1
+        return super().query(sql, params, seconds=seconds, limit=limit)
 
 
 @dataclass(frozen=True)
@@ -122,44 +150,63 @@ class Judge:
         now: datetime | None,
         only: frozenset[str] | None = None,
     ) -> Diagnosis:
-        """Judge members as a folder that holds them, where possible in a fork.
+        """Judge members as a folder that holds them, where possible in forks.
 
         Args:
             members: What is there.
             now: Aware time to judge at.
             only: Ids of rules; None for all.
         """
-        label = self._label
-        one = Bundle(label, BundleKind.FOLDER, "", tuple(members))
-        return self.run(lambda: self.judge_bundle(one, now, only))
+        one = Bundle(self._label, BundleKind.FOLDER, "", tuple(members))
+        return self._judged(one, now, only, self.run)
 
     def judge_bundle(
         self, one: Bundle, now: datetime | None, only: frozenset[str] | None = None
     ) -> Diagnosis:
-        """Judge a bundle; see `judge`. Without `now`, as of its collection."""
+        """Judge a bundle in this process; see `judge`. Without `now`, as of then."""
+        return self._judged(one, now, only, _here)
+
+    def _judged(
+        self,
+        one: Bundle,
+        now: datetime | None,
+        only: frozenset[str] | None,
+        run: Run,
+    ) -> Diagnosis:
+        with tempfile.TemporaryDirectory(prefix="arcdiag-") as folder:
+            path = Path(folder) / "store.duckdb"
+            # One after the other: what reading needed is gone when the rules run.
+            run(lambda: self._build(path, one, now))
+            return run(lambda: self._ask(path, now, only))
+
+    def _build(self, path: Path, one: Bundle, now: datetime | None) -> None:
+        options = self._settings.options
+        options = replace(options, now=now or options.now)
+        parts = (self.families, self._codes, options)
+        build(path, [one], *parts, between=let_go_of_code)
+
+    def _ask(
+        self, path: Path, now: datetime | None, only: frozenset[str] | None
+    ) -> Diagnosis:
         rules: RuleSet = self._rules
         if only is not None:
             rules = replace(rules, rules=tuple(r for r in rules if r.id in only))
         settings = self._settings
-        options = replace(settings.options, now=now or settings.options.now)
-        with tempfile.TemporaryDirectory(prefix="arcdiag-") as folder:
-            path = Path(folder) / "store.duckdb"
-            build(path, [one], self.families, self._codes, options)
-            with Loaded(Store(path, threads=self._threads)) as loaded:
-                found = analyze.diagnose(
-                    loaded,
-                    rules,
-                    now,
-                    experimental=settings.experimental,
-                    suppressions=settings.suppressions,
-                )
+        with _Frugal(path, threads=self._threads) as store:
+            found = analyze.diagnose(
+                Loaded(store),
+                rules,
+                now,
+                experimental=settings.experimental,
+                suppressions=settings.suppressions,
+            )
         if settings.secrets:
             return found
         # A new one each time: it remembers every text.
         return Sanitiser(kept=settings.kept).cleaned(found).diagnosis
 
 
-def _here(work: Work) -> Diagnosis:
+def _here(work: Callable[[], T]) -> T:
     return work()
 
 

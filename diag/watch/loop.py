@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from diag.watch.apart import give_back
 from diag.watch.clocks import Steps
 from diag.watch.healing import Healing
 from diag.watch.judging import moved
 from diag.watch.ledger import What
+from diag.watch.memory import give_back
 from diag.watch.pace import Reason
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class Watch:
             since = max(0.0, age.total_seconds())
             self._arrived[log] = self.clock.elapsed() - since
         if self.follower.logs:
+            give_back()  # what the start needed
             self._ask_all(first)
         give_back()
 
