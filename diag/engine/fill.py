@@ -1,4 +1,7 @@
-"""Text with `{{Column}}` placeholders, and how values are written in it."""
+"""Text with `{{Column}}` placeholders, and how values are written in it.
+
+`{{Count|time|times}}` is a number with its word: `1 time`, `3 times`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from diag.schema import Type
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+NAME = r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*"
+PLACEHOLDER = re.compile(NAME + r"\}\}")
+COUNTED = re.compile(NAME + r"(?:\|([^{}|]+)\|([^{}|]+))?\}\}")
 UNITS = (
     ("d", 86_400_000_000),
     ("h", 3_600_000_000),
@@ -28,14 +33,14 @@ VALUE_LIMIT = 500
 
 def placeholders(text: str) -> tuple[str, ...]:
     """Return the columns that a text names, each once, in order."""
-    return tuple(dict.fromkeys(PLACEHOLDER.findall(text)))
+    return tuple(dict.fromkeys(found[1] for found in COUNTED.finditer(text)))
 
 
 def fill(text: str, row: Mapping[str, Any], kinds: Mapping[str, Type]) -> str:
     """Put the values of a row into a text.
 
     Args:
-        text: With `{{Column}}` placeholders.
+        text: With `{{Column}}` or `{{Column|word for one|word for more}}`.
         row: The values.
         kinds: The KQL type of each column; decides how a value is written.
 
@@ -46,9 +51,13 @@ def fill(text: str, row: Mapping[str, Any], kinds: Mapping[str, Type]) -> str:
     def value(found: re.Match[str]) -> str:
         name = found[1]
         written = write_value(row.get(name), kinds.get(name, Type.STRING))
-        return f"{written[:VALUE_LIMIT]}…" if len(written) > VALUE_LIMIT else written
+        if len(written) > VALUE_LIMIT:
+            written = f"{written[:VALUE_LIMIT]}…"
+        if found[2] is None:
+            return written
+        return f"{written} {found[2 if written == '1' else 3].strip()}"
 
-    return PLACEHOLDER.sub(value, text)
+    return COUNTED.sub(value, text)
 
 
 def write_value(value: Any, kind: Type) -> str:  # noqa: ANN401 - one return for each type of a column

@@ -71,6 +71,28 @@ def test_columns_are_put_into_the_text() -> None:
     assert fill(text, row, kinds) == "srv-1: silent for 25 min, {not} {{1}}"
 
 
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 requests were refused"),
+        (1, "1 request was refused"),
+        (2, "2 requests were refused"),
+        (11, "11 requests were refused"),
+        (None, "unknown requests were refused"),
+    ],
+)
+def test_a_count_has_the_word_that_goes_with_it(count: int | None, text: str) -> None:
+    template = "{{Count|request was|requests were}} refused"
+    assert placeholders(template) == ("Count",)
+    assert fill(template, {"Count": count}, {"Count": Type.LONG}) == text
+
+
+def test_a_count_needs_two_words() -> None:
+    for template in ("{{A|b}}", "{{A|b|c|d}}", "{{A||b}}"):
+        assert placeholders(template) == ()
+        assert fill(template, {"A": 1}, {"A": Type.LONG}) == template
+
+
 def test_a_value_is_not_read_as_a_text_with_placeholders() -> None:
     row = {"A": "{{B}}", "B": "secret"}
     assert fill("{{A}}", row, {"A": Type.STRING}) == "{{B}}"
