@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from diag.cli.arguments import Parser
     from diag.cli.console import Console
+    from diag.watch.clocks import Bell
     from diag.watch.inbox import Inbox
-    from diag.watch.inboxevents import Bell
+    from diag.watch.inboxevents import Arrivals
     from diag.watch.inboxstate import Entry
 
 SETTLE = 5.0  # seconds
@@ -185,13 +186,15 @@ def _opened(
 def _watch(
     args: argparse.Namespace, console: Console, inbox: Inbox, ended: Flag
 ) -> Exit:
-    from diag.watch.inboxevents import Bell, events
+    from diag.watch.clocks import Bell
+    from diag.watch.inboxevents import Arrivals, events
 
-    bell, poll = Bell(args.inbox), args.poll or POLL
-    with events(args.inbox, bell) as without:
+    bell, poll = Bell(), args.poll or POLL
+    arrivals = Arrivals(args.inbox, bell)
+    with events(args.inbox, arrivals) as without:
         if without and not console.quiet:
             console.tell(f"arcdiag: looking every {poll:g} s: {show(without)}")
-        _round(args, inbox, bell, strict=True)
+        _round(args, inbox, arrivals, strict=True)
         if not console.quiet and not args.once:
             console.tell(f"arcdiag: watching {show(str(args.inbox))}; Ctrl-C ends it")
         looks = 0
@@ -200,7 +203,7 @@ def _watch(
             _wait(bell, min(step, poll) if inbox.waiting else poll, ended)
             looks += 1
             if not ended:
-                _round(args, inbox, bell, strict=args.once)
+                _round(args, inbox, arrivals, strict=args.once)
     return _code(inbox, console) if args.once else Exit.CLEAN
 
 
@@ -216,10 +219,12 @@ def _wait(bell: Bell, seconds: float, ended: Flag) -> None:
             return
 
 
-def _round(args: argparse.Namespace, inbox: Inbox, bell: Bell, *, strict: bool) -> None:
+def _round(
+    args: argparse.Namespace, inbox: Inbox, arrivals: Arrivals, *, strict: bool
+) -> None:
     """Look once. A folder that is gone for a while is no reason to end."""
     try:
-        inbox.round(args.settle, bell.landed())
+        inbox.round(args.settle, arrivals.landed())
     except OSError as error:
         if strict:
             where = str(error.filename or args.inbox)

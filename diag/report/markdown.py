@@ -11,8 +11,8 @@ from diag.report.gather import coverage, number_of, references
 from diag.report.words import (
     alarming,
     cut,
-    headline,
     judged,
+    machines,
     missing,
     place_of,
     since_words,
@@ -116,7 +116,7 @@ class _Sheet:
 
 
 def _head(diagnosis: Diagnosis) -> Iterator[str]:
-    yield f"# Findings: {headline(diagnosis)}"
+    yield f"# Azure Arc agent: {_plain(machines(diagnosis))}"
     yield ""
     yield _plain(" ".join(verdict(diagnosis)))
     yield ""

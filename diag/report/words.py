@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from diag.model import Diagnosis, Finding, NotEvaluated, Problem, Since, Step
 
+SHORT = 400  # characters of a text in a line of a report
+
 
 class Missing(NamedTuple):
     """Rules that could not be judged for want of logs, and on which machines."""
@@ -29,6 +31,13 @@ class Told(NamedTuple):
     unread: tuple[Problem, ...]
     unknown: tuple[Problem, ...]
     odd: tuple[Problem, ...]
+
+
+def machines(diagnosis: Diagnosis) -> str:
+    """Return the names of the machines, as a title has them."""
+    names = [short(one.computer) for one in diagnosis.bundles[:3]]
+    more = len(diagnosis.bundles) - len(names)
+    return ", ".join([*names, *([f"{more:,} more"] if more else [])]) or "no machine"
 
 
 def headline(diagnosis: Diagnosis) -> str:
@@ -130,6 +139,12 @@ def told_problems(diagnosis: Diagnosis) -> Told:
 def place_of(file: str, line: int) -> str:
     """Return a place as people write it."""
     return f"{file}:{line}" if line else file
+
+
+def short(text: str) -> str:
+    """Return a text in one line, cut where it is too long for one."""
+    kept, left = cut(" ".join(text.split()), SHORT)
+    return f"{kept}… ({left})" if left else kept
 
 
 def cut(text: str, most: int, lines: int = 0) -> tuple[str, str]:

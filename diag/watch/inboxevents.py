@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 
     from watchdog.events import FileSystemEvent
 
+    from diag.watch.clocks import Bell
 
-class Bell(FileSystemEventHandler):
-    """Rings at each event, and knows what was renamed into its place."""
 
-    def __init__(self, root: Path) -> None:
+class Arrivals(FileSystemEventHandler):
+    """Rings a bell at each event, and knows what was renamed into its place."""
+
+    def __init__(self, root: Path, bell: Bell) -> None:
         """Prepare for an inbox."""
         self._root = os.fsdecode(root)
-        self._ringing = threading.Event()
+        self._bell = bell
         self._lock = threading.Lock()
         self._landed: set[str] = set()
 
@@ -33,7 +35,7 @@ class Bell(FileSystemEventHandler):
             with self._lock:
                 self._landed.add(path.replace(os.sep, "/"))
         if event.event_type not in {"opened", "closed_no_write"}:
-            self._ringing.set()
+            self._bell.ring()
 
     def landed(self) -> set[str]:
         """Return what was renamed since the last time, by its name in the inbox."""
@@ -41,20 +43,14 @@ class Bell(FileSystemEventHandler):
             found, self._landed = self._landed, set()
         return found
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until something happens or the time is over; returns which."""
-        rang = self._ringing.wait(seconds)
-        self._ringing.clear()
-        return rang
-
 
 @contextlib.contextmanager
-def events(root: Path, bell: Bell) -> Iterator[str]:
+def events(root: Path, arrivals: Arrivals) -> Iterator[str]:
     """Let the system tell what happens in an inbox.
 
     Args:
         root: The inbox.
-        bell: Is rung.
+        arrivals: Is told of it.
 
     Yields:
         Why there are no events, or nothing.
@@ -63,7 +59,7 @@ def events(root: Path, bell: Bell) -> Iterator[str]:
 
     observer = Observer()
     try:
-        observer.schedule(bell, os.fsdecode(root), recursive=True)
+        observer.schedule(arrivals, os.fsdecode(root), recursive=True)
         observer.start()
     except (OSError, RuntimeError) as error:
         yield str(getattr(error, "strerror", None) or error)

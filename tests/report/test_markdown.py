@@ -58,7 +58,8 @@ def fenced(text: str) -> list[str]:
 def test_a_ticket_has_verdict_proof_remedy_and_what_was_not_looked_at() -> None:
     diagnosis, _ = sample("heartbeat-lost")
     text = as_markdown(diagnosis)
-    assert text.startswith("# Findings: 1 critical, 4 high, 1 medium\n")
+    assert text.startswith("# Azure Arc agent: db0003\n\nFindings: 1 critical, 4 high,")
+    assert text.count("1 critical, 4 high") == 1
     assert "24 rules could not be judged, because a log is missing" in text
     assert "## CRITICAL: db0003: the agent's certificate was refused" in text
     assert "failed to send a heartbeat" in "".join(fenced(text))
@@ -120,7 +121,8 @@ def test_what_is_gone_is_told() -> None:
         ("R", "c", "t", "its rule did not run"),
     )
     text = as_markdown(replace(CLEAN, since=Since("old.json", 4, gone)))
-    assert text.startswith("# Findings: nothing new\n")
+    assert text.startswith("# Azure Arc agent: ")
+    assert "\n\nNothing new." in text
     assert (
         "since old.json: 4 known findings not shown, 1 gone, 1 not judged now" in text
     )

@@ -132,7 +132,7 @@ def test_a_whole_triage_ends_in_a_report(tmp_path: Path) -> None:
 
     drive(program(), steps)
     text = target.read_text()
-    assert "# Findings: 1 critical, 4 high" in text
+    assert "Findings: 1 critical, 4 high" in text
     assert "**note**: the certificate \\*is\\* \\[gone\\]" in text
     assert "## Lines with a note" in text
     assert "**first one**" in text

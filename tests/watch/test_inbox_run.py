@@ -19,8 +19,9 @@ import pytest
 from diag.cli.inboxchild import check_apart
 from diag.cli.main import main
 from diag.packing.lock import lock
+from diag.watch.clocks import Bell
 from diag.watch.inbox import Ended
-from diag.watch.inboxevents import Bell, events
+from diag.watch.inboxevents import Arrivals, events
 from diag.watch.inboxstate import Verdict, place_of
 from tests.amount import ALL
 from tests.analyze.faults.members import DULL, bomb
@@ -203,9 +204,10 @@ def test_an_inbox_that_is_gone_for_a_while_is_taken_up_again(
 def test_a_rename_is_told_and_where_no_events_come_that_is_known(
     tmp_path: Path,
 ) -> None:
-    bell = Bell(tmp_path)
+    bell = Bell()
+    arrivals = Arrivals(tmp_path, bell)
     (tmp_path / "case").mkdir()
-    with events(tmp_path, bell) as without:
+    with events(tmp_path, arrivals) as without:
         assert not without
         for name in ("a.zip", "case/b.zip"):
             (tmp_path / f"{name}.part").write_bytes(b"")
@@ -214,9 +216,9 @@ def test_a_rename_is_told_and_where_no_events_come_that_is_known(
             for _ in range(300):
                 if not found:
                     bell.wait(0.1)
-                    found = bell.landed()
+                    found = arrivals.landed()
             assert found == {name}
-    with events(tmp_path / "nothing", bell) as without:
+    with events(tmp_path / "nothing", arrivals) as without:
         assert without
 
 

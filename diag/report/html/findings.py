@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from diag.clock import iso
 from diag.report.gather import number_of, references
 from diag.report.html.build import Html, join, jump, link, tag, within
-from diag.report.words import alarming, cut, place_of, step_notes, when
+from diag.report.words import SHORT, alarming, cut, place_of, short, step_notes, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from diag.model import Diagnosis, Evidence, Finding, Step
 
-LONG, SHORT, MOST_LINES = (
-    3_000,
-    400,
-    60,
-)  # of one text, one title, one piece of evidence
+LONG, MOST_LINES = 3_000, 60  # of one text, of one piece of evidence
 MOST_EVIDENCE = 20  # of a finding
 GLANCE, ASIDE = 250_000, 80_000  # bytes
 GLANCE_FROM = 3  # findings
@@ -110,12 +106,6 @@ def table_of(title: str, heads: Sequence[str], rows: Sequence[Html]) -> Html:
 def _title(number: int, one: Finding, in_full: int) -> Html:
     title = short(one.title)
     return jump(f"f{number}", title) if number <= in_full else tag("span", title)
-
-
-def short(text: str) -> str:
-    """Return a text in one line, cut where it is too long for one."""
-    kept, left = cut(" ".join(text.split()), SHORT)
-    return f"{kept}… ({left})" if left else kept
 
 
 def _causes(one: Finding) -> Html | None:

@@ -13,9 +13,17 @@ from diag.model import Severity
 from diag.report.gather import counts, coverage, number_of
 from diag.report.html import findings, tables
 from diag.report.html.build import Html, join, jump, raw, tag, within
-from diag.report.html.findings import ASIDE, GLANCE, badge, findings_of, short
+from diag.report.html.findings import ASIDE, GLANCE, badge, findings_of
 from diag.report.html.picture import in_words, picture
-from diag.report.words import cut, headline, judged, since_words, verdict
+from diag.report.words import (
+    cut,
+    headline,
+    judged,
+    machines,
+    short,
+    since_words,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +78,7 @@ def as_html(
         tag("footer", tag("p", f"arcdiag {__version__}, judged {judged(diagnosis)}.")),
     )
     style, script = _own("report.css"), _own("report.js")
-    title = f"{_names(diagnosis)}: {headline(diagnosis)}"
+    title = f"{machines(diagnosis)}: {headline(diagnosis)}"
     head = join(
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=_policy()),
@@ -106,12 +114,6 @@ def _hash(text: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def _names(diagnosis: Diagnosis) -> str:
-    names = [short(one.computer) for one in diagnosis.bundles[:3]]
-    more = len(diagnosis.bundles) - len(names)
-    return ", ".join([*names, *([f"{more:,} more"] if more else [])]) or "no machine"
-
-
 def _top(diagnosis: Diagnosis, dossier: Dossier | None) -> Html:
     found = counts(diagnosis)
     tiles = [
@@ -128,7 +130,7 @@ def _top(diagnosis: Diagnosis, dossier: Dossier | None) -> Html:
     return tag(
         "header",
         tag("p", "Azure Arc agent report", class_="kind"),
-        tag("h1", _names(diagnosis)),
+        tag("h1", machines(diagnosis)),
         tag("p", sentences, class_="verdict"),
         tag("ul", *tiles, class_="tiles"),
         *(_machines(diagnosis)),

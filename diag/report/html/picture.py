@@ -10,8 +10,7 @@ from diag.clock import iso
 from diag.model import Severity
 from diag.report.gather import number_of
 from diag.report.html.build import Html, join, tag, within
-from diag.report.html.findings import short
-from diag.report.words import alarming
+from diag.report.words import alarming, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from diag.clock import iso
 from diag.report.gather import number_of
 from diag.report.html.build import Html, join, tag, within
-from diag.report.html.findings import badge, short, table_of
-from diag.report.words import missing, place_of, told_problems
+from diag.report.html.findings import badge, table_of
+from diag.report.words import missing, place_of, short, told_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
