@@ -91,23 +91,28 @@ def _write(target: Path, text: str) -> None:
 
 def _account(drafted: Draft) -> Iterator[str]:
     from diag.cli.formats_try import account
+    from diag.report.gather import number_of
 
     family, tried = drafted.family, drafted.tried
+    samples = number_of(len(family.samples), "sample")
     if tried is None:
-        yield f"  a document that is JSON; {len(family.samples)} samples"
+        yield f"  a document that is JSON; {samples}"
         return
     yield f"  {account(tried)}"
     time = f"time {family.codec}, zone {family.zone}" if tried.starts else "no records"
-    yield f"  {len(family.layouts)} layouts, {time}; {len(family.samples)} samples"
+    yield f"  {number_of(len(family.layouts), 'layout')}, {time}; {samples}"
     if tried.missed is not None:
         yield f"  line {tried.missed.line} {tried.missed.what}:"
         yield from (f"    {line}" for line in tried.missed.shown())
 
 
 def _next(args: argparse.Namespace, target: Path) -> Iterator[str]:
-    from diag import formats
+    from diag import content, formats
 
     folder = target.parent
+    if folder.resolve() == Path(str(content.roots("parsers")[0])).resolve():
+        yield f"next: arcdiag formats test {args.name}"  # it is one of the built-in
+        return
     if args.name in formats.load_families():
         yield f"  it replaces the built-in format '{args.name}' where it is used"
     yield f"next: arcdiag formats test {args.name} --parsers {folder}"

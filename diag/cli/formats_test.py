@@ -46,6 +46,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         UsageError: There is no such family or file.
     """
     from diag import formats
+    from diag.report.gather import number_of
 
     families = formats.load_families(args.parsers)
     for name in args.ids:
@@ -69,7 +70,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
             said = f"{len(family.samples)} samples, {len(family.refuses)} refused"
             lines.append(f"ok  {family.id}: {said}")
     total = sum(len(family.samples) + len(family.refuses) for family in chosen)
-    lines.append(f"{total - failed} of {total} samples passed, {len(chosen)} formats")
+    count = number_of(len(chosen), "format")
+    lines.append(f"{total - failed} of {total} samples passed, {count}")
     console.lines(lines)
     return Exit.USAGE if failed else Exit.CLEAN
 

@@ -54,10 +54,14 @@ def try_file(
 
 def account(tried: Tried) -> str:
     """Return how many lines were explained, and as what."""
+    from diag.report.gather import number_of
+
+    goes = "line that goes" if tried.folded == 1 else "lines that go"
     return (
         f"{tried.starts + tried.folded} of {tried.lines - tried.blank} lines explained "
-        f"({tried.share:.0%}): {tried.starts} records, {tried.folded} lines that go on "
-        f"with one; {tried.unparsed} unparsed, {tried.blank} blank"
+        f"({tried.share:.0%}): {number_of(tried.starts, 'record')}, "
+        f"{tried.folded} {goes} on with one; "
+        f"{tried.unparsed} unparsed, {tried.blank} blank"
     )
 
 

@@ -72,6 +72,8 @@ def score(found: Sequence[Mutation]) -> float:
 
 
 def _told(found: Sequence[Mutation], share: float, *, verbose: bool) -> Iterator[str]:
+    from diag.report.gather import number_of
+
     for one in found:
         if one.survivors or verbose:
             yield f"{one.rule}  {one.killed} of {one.mutants} changes noticed"
@@ -79,7 +81,8 @@ def _told(found: Sequence[Mutation], share: float, *, verbose: bool) -> Iterator
             after = f" -> {left.after}" if left.after else ""
             yield f"  {left.place}: {left.change}: {left.before}{after}"
     killed, total = (sum(getattr(o, k) for o in found) for k in ("killed", "mutants"))
-    yield f"{killed} of {total} changes noticed ({share} %), {len(found)} rules"
+    rules = number_of(len(found), "rule")
+    yield f"{killed} of {total} changes noticed ({share} %), {rules}"
 
 
 def _write_json(console: Console, found: Sequence[Mutation], share: float) -> None:

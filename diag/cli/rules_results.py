@@ -47,6 +47,8 @@ def write_results(
 def _lines(
     results: Sequence[TestResult], fired: Sequence[Fired], runs: int, *, verbose: bool
 ) -> Iterator[str]:
+    from diag.report.gather import number_of
+
     for one in results:
         word = "todo  " if one.todo else "ok" if one.ok else "FAILED"
         if verbose or word == "FAILED" or (one.todo and one.passes):
@@ -56,9 +58,9 @@ def _lines(
         yield f"FAILED  {other.text}"
     passed = sum(one.ok and not one.todo for one in results)
     todo = sum(one.todo for one in results)
-    rules = len({one.rule for one in results})
+    rules = number_of(len({one.rule for one in results}), "rule")
     known = f", {todo} todo" if todo else ""
-    yield f"{passed} of {len(results) - todo} tests passed{known}, {rules} rules"
+    yield f"{passed} of {len(results) - todo} tests passed{known}, {rules}"
     if fired or (verbose and runs):
         yield f"{len(fired)} of {runs} runs on silent samples of other rules fired"
 

@@ -155,7 +155,7 @@ def test_rules_lint_compiles_the_queries_and_knows_the_logs(
 def test_rules_test_runs_the_tests(call: Call, tmp_path: Path) -> None:
     rule_file(tmp_path)
     done = call("rules", "test", "MINE-TST-001", "--rules", tmp_path)
-    assert (done.code, done.out) == (Exit.CLEAN, "2 of 2 tests passed, 1 rules\n")
+    assert (done.code, done.out) == (Exit.CLEAN, "2 of 2 tests passed, 1 rule\n")
     done = call("rules", "test", "MINE-TST-001", "--rules", tmp_path, "-v")
     assert "ok  MINE-TST-001  the word is there\n" in done.out
 
@@ -166,7 +166,7 @@ def test_a_failing_rule_test_has_a_line_and_a_code(call: Call, tmp_path: Path) -
     assert done.code == Exit.USAGE
     first, last = done.out.splitlines()
     assert first.startswith("FAILED  MINE-TST-001  the word is there: 1 rows expected")
-    assert last == "1 of 2 tests passed, 1 rules"
+    assert last == "1 of 2 tests passed, 1 rule"
 
 
 def test_a_rule_test_of_one_system_may_use_what_lies_anywhere(
@@ -178,7 +178,7 @@ def test_a_rule_test_of_one_system_may_use_what_lies_anywhere(
     )
     rule_file(tmp_path, text=text)
     done = call("rules", "test", "MINE-TST-001", "--rules", tmp_path)
-    assert (done.code, done.out) == (Exit.CLEAN, "2 of 2 tests passed, 1 rules\n")
+    assert (done.code, done.out) == (Exit.CLEAN, "2 of 2 tests passed, 1 rule\n")
 
 
 def test_formats_list_has_every_family(call: Call, tmp_path: Path) -> None:
@@ -221,13 +221,13 @@ def test_formats_lint(call: Call, tmp_path: Path) -> None:
 def test_formats_test(call: Call, tmp_path: Path) -> None:
     family_file(tmp_path)
     done = call("formats", "test", "mine", "--parsers", tmp_path)
-    assert (done.code, done.out) == (Exit.CLEAN, "1 of 1 samples passed, 1 formats\n")
+    assert (done.code, done.out) == (Exit.CLEAN, "1 of 1 samples passed, 1 format\n")
     family_file(tmp_path, word="goodbye")
     done = call("formats", "test", "mine", "--parsers", tmp_path)
     assert done.code == Exit.USAGE
     assert done.out.splitlines() == [
         "FAILED  mine: sample 1, record 1: Message: expected 'goodbye', got 'hello'",
-        "0 of 1 samples passed, 1 formats",
+        "0 of 1 samples passed, 1 format",
     ]
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,10 +43,10 @@ def test_what_a_draft_explains_is_said(call: Call, tmp_path: Path) -> None:
     assert done.code == Exit.CLEAN
     assert done.out.splitlines()[1:] == [
         (
-            "  9 of 9 lines explained (100%): 8 records, 1 lines that go on with one; "
+            "  9 of 9 lines explained (100%): 8 records, 1 line that goes on with one; "
             "0 unparsed, 0 blank"
         ),
-        "  1 layouts, time ymd, zone machine; 3 samples",
+        "  1 layout, time ymd, zone machine; 3 samples",
         "  line 5 begins like a record, but goes on with the one before:",
         "    [2026-03-10 12:00:99] [INFO [a] no end",
         "                           ^ expected {level} and '] [' after it",
@@ -51,6 +54,21 @@ def test_what_a_draft_explains_is_said(call: Call, tmp_path: Path) -> None:
     ]
     done = call("formats", "test", "--file", log, "mine", "--parsers", tmp_path)
     assert done.code == Exit.CLEAN
+
+
+def test_a_draft_among_the_built_in_formats_replaces_none(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    for name in ("diag", "parsers"):
+        leave = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(root / name, tmp_path / name, ignore=leave)
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "diag", "formats", "new", "mine", "--from", FILES[0],
+         "-o", "parsers"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "next: arcdiag formats test mine"
+    assert "replaces" not in done.stdout
 
 
 def test_nothing_is_ever_overwritten(call: Call, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_a_sample_that_does_not_parse_shows_where_its_line_stopped(
         "  line 1 of the sample did not parse:",
         "    [2026-03-10 12:00:00] [INFO hello",
         "                           ^ expected {level} and '] ' after it",
-        "0 of 1 samples passed, 1 formats",
+        "0 of 1 samples passed, 1 format",
     ]
 
 
@@ -41,7 +41,7 @@ def test_a_definition_is_tried_on_a_file(call: Call, tmp_path: Path) -> None:
         assert (done.code, done.err) == (Exit.USAGE, "")
         assert done.out.splitlines() == [
             (
-                "mine: 1 of 2 lines explained (50%): 1 records, 0 lines that go on "
+                "mine: 1 of 2 lines explained (50%): 1 record, 0 lines that go on "
                 "with one; 1 unparsed, 1 blank"
             ),
             "  line 3 did not parse:",

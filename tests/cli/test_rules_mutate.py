@@ -24,7 +24,7 @@ def test_survivors_are_listed_and_the_share_decides(call: Call, tmp_path: Path) 
     first, *left, last = done.out.splitlines()
     assert first.startswith("MINE-TST-001  ")
     assert f"  {path}:9: 'and' term left out: Log == \"himds\"" in left
-    assert last.endswith(" %), 1 rules")
+    assert last.endswith(" %), 1 rule")
     assert call(*words, "--at-least", "10").code == Exit.CLEAN
 
 

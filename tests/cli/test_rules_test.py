@@ -80,7 +80,7 @@ def test_a_todo_is_counted_apart(call: Call, tmp_path: Path) -> None:
     rule_file(tmp_path, word="plugh", text=text)
     done = call("rules", "test", ID, "--rules", tmp_path, "-v")
     assert f"todo    {ID}  the word is there: 1 rows expected, 0 found" in done.out
-    assert "2 of 2 tests passed, 1 todo, 1 rules" in done.out
+    assert "2 of 2 tests passed, 1 todo, 1 rule" in done.out
     assert done.code == Exit.CLEAN
     rule_file(tmp_path, text=text)
     done = call("rules", "test", ID, "--rules", tmp_path)
