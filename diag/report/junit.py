@@ -10,7 +10,13 @@ from diag import __version__
 from diag.clock import iso
 from diag.dossier import Became
 from diag.model import Severity
-from diag.report.gather import all_problems, coverage, is_alarm, references
+from diag.report.gather import (
+    all_problems,
+    coverage,
+    is_alarm,
+    number_of,
+    references,
+)
 from diag.report.kinds import gaps
 from diag.report.words import (
     cut,
@@ -220,7 +226,7 @@ def _input_cases(diagnosis: Diagnosis) -> Iterator[Case]:
     name = "all rules could be loaded"
     errors = diagnosis.rule_errors
     if errors:
-        message = f"{len(errors):,} errors in the rules"
+        message = f"{number_of(len(errors), 'error')} in the rules"
         yield Case("arcdiag.rules", name, "error", "rules", message, "\n".join(errors))
     else:
         yield Case("arcdiag.rules", name)

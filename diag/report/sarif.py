@@ -13,7 +13,7 @@ from diag.report.gather import all_problems, references
 from diag.report.json import safe_json
 from diag.report.kinds import is_gap
 from diag.report.sarifparts import BASE, artifact, location, locations, message
-from diag.report.words import judged, step_notes, when
+from diag.report.words import cut, judged, step_notes, when
 from diag.text import show
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ RANKS = {
 }
 MOST_RESULTS = 5_000  # what GitHub shows of a run
 MOST_NOTICES = 5_000
+MOST_RELATED, MOST_TAGS, BRIEF = 100, 10, 1_000  # what GitHub shows of them
 
 
 def as_sarif(diagnosis: Diagnosis, dossier: Dossier | None = None) -> str:
@@ -94,27 +95,32 @@ def _rules(diagnosis: Diagnosis, dossier: Dossier | None) -> list[dict[str, Any]
         if one.rule not in made:
             made[one.rule] = {
                 "id": one.rule,
-                "shortDescription": message(one.title),
-                "fullDescription": message(one.why or one.title),
+                "shortDescription": _brief(one.title),
+                "fullDescription": _brief(one.why or one.title),
                 "help": message(one.why or one.title),
                 "defaultConfiguration": {"level": LEVELS[one.severity]},
             }
     return [made[name] for name in sorted(made)]
 
 
+def _brief(text: str) -> dict[str, str]:
+    kept, left = cut(text, BRIEF)
+    return message(f"{kept}…" if left else kept)
+
+
 def _rule(one: RuleTold) -> dict[str, Any]:
     told = {
         "id": one.rule,
         "name": one.name,
-        "shortDescription": message(one.name),
-        "fullDescription": message(one.description or one.name),
+        "shortDescription": _brief(one.name),
+        "fullDescription": _brief(one.description or one.name),
         "defaultConfiguration": {
             "level": LEVELS[one.severity],
             "rank": RANKS[one.severity],
         },
         "help": _help(one),
         "properties": {
-            "tags": list(dict.fromkeys(one.tags)),
+            "tags": list(dict.fromkeys(one.tags))[:MOST_TAGS],
             "severity": str(one.severity),
             "became": str(one.became),
             **({"why": one.why} if one.why else {}),
@@ -141,10 +147,15 @@ def _result(one: Finding, places: dict[str, int], mark: str) -> dict[str, Any]:
         "rank": RANKS[one.severity],
         "message": message(_told(one)),
         "occurrenceCount": max(one.count, 1),
-        "partialFingerprints": {"arcdiag/v1": mark},
+        # The second one is what GitHub knows a result by; else it would be made of
+        # the line in a file of the repository, where ours is not.
+        "partialFingerprints": {
+            "arcdiag/v1": mark,
+            "primaryLocationLineHash": f"{mark[:16]}:1",
+        },
         "properties": _values(one),
     }
-    others = [location(proof) for proof in one.evidence[1:]]
+    others = [location(proof) for proof in one.evidence[1 : MOST_RELATED + 1]]
     if others:
         made["relatedLocations"] = others
     if one.silence:

@@ -35,7 +35,8 @@ def locations(one: Finding, diagnosis: Diagnosis) -> list[dict[str, Any]]:
         return [{**location(one.evidence[0]), "logicalLocations": [machine]}]
     sources = {bundle.computer: bundle.source for bundle in diagnosis.bundles}
     name = sources.get(one.computer, "").replace("\\", "/").rpartition("/")[2]
-    place = {"artifactLocation": artifact(name)}
+    # Code scanning wants a line; the text of the result has none.
+    place = {"artifactLocation": artifact(name), "region": _line(1)}
     return [{"physicalLocation": place, "logicalLocations": [machine]}]
 
 
@@ -45,10 +46,18 @@ def location(proof: Evidence) -> dict[str, Any]:
     text, left = cut(proof.text, LONG, MOST_LINES)
     if proof.line > 0:
         snippet = f"{text}\n({left})" if left else text
-        place["region"] = {"startLine": proof.line, "snippet": {"text": snippet}}
+        place["region"] = {
+            **_line(proof.line),
+            "snippet": {"text": snippet},
+        }
     moment = f" at {iso(proof.time)}" if proof.time else ""
     said = f"{place_of(proof.file, proof.line)}{moment}"
     return {"physicalLocation": place, "message": message(said)}
+
+
+def _line(number: int) -> dict[str, int]:
+    """Return a whole line. Without an end column it goes to the end."""
+    return {"startLine": number, "startColumn": 1, "endLine": number}
 
 
 def artifact(file: str) -> dict[str, str]:

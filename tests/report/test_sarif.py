@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -117,6 +118,7 @@ def test_a_finding_without_a_line_is_in_the_bundle() -> None:
     [result] = run_of(as_sarif(replace(CLEAN, findings=(one,))))["results"]
     [place] = result["locations"]
     assert place["physicalLocation"]["artifactLocation"]["uri"] == "heartbeat-lost"
+    assert place["physicalLocation"]["region"]["startLine"] == 1
     assert place["logicalLocations"][0]["name"] == "edge0001"
 
 
@@ -127,6 +129,35 @@ def test_fingerprints_stay_when_counts_and_times_move_on() -> None:
     prints = [one["partialFingerprints"] for one in (*before, *after)]
     assert prints[1] == prints[2]
     assert prints[0] != prints[1] != prints[3]
+
+
+def test_a_report_is_what_code_scanning_takes() -> None:
+    """Within what GitHub's documentation says of SARIF for code scanning."""
+    proofs = tuple(replace(REFUSED.evidence[0], line=n) for n in range(1, 301))
+    long = replace(
+        REFUSED, rule="X-Y-001", title="t" * 5_000, why="w" * 5_000, evidence=proofs
+    )
+    told = sample("heartbeat-lost")[1].rules[0]
+    many = replace(told, tags=tuple(map(str, range(50))), description="d" * 5_000)
+    full = replace(FULL, findings=(*FULL.findings, long))
+    dossier = replace(sample("heartbeat-lost")[1], rules=(many,))
+    run = run_of(as_sarif(full, dossier))
+    for rule in run["tool"]["driver"]["rules"]:
+        assert len(rule["shortDescription"]["text"]) <= 1024
+        assert len(rule["fullDescription"]["text"]) <= 1024
+        assert rule["help"]["text"]
+        assert len(rule.get("properties", {}).get("tags", [])) <= 20
+    for result in run["results"]:
+        assert len(result["locations"]) <= 10
+        assert len(result.get("relatedLocations", [])) <= 100
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert region["startLine"] >= 1
+        assert region["startColumn"] == 1
+    marks = [
+        one["partialFingerprints"]["primaryLocationLineHash"] for one in run["results"]
+    ]
+    assert len(set(marks)) == len(marks)
+    assert all(re.fullmatch("[0-9a-f]{16}:1", one) for one in marks)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ LONG, MOST_LINES = 3_000, 60  # of one text, of one piece of evidence
 MOST_EVIDENCE = 20  # of a finding
 GLANCE, ASIDE = 250_000, 80_000  # bytes
 GLANCE_FROM = 3  # findings
+MANY = 30  # of them at a glance
 
 Notes = dict[int, str]
 
@@ -79,7 +80,7 @@ def _glance(faults: Sequence[Finding], in_full: int) -> Html:
             "tr",
             tag("td", badge(str(one.severity))),
             tag("td", _title(number, one, in_full)),
-            tag("td", _causes(one), tag("code", one.rule)),
+            tag("td", tag("code", one.rule), _causes(one)),
             tag("td", iso(one.first_seen)),
             data_severity=str(one.severity),
             class_="glance",
@@ -87,20 +88,29 @@ def _glance(faults: Sequence[Finding], in_full: int) -> Html:
         for number, one in enumerate(faults, 1)
     )
     kept, _ = within(rows, GLANCE)
-    table = table_of("Findings at a glance", ("", "Finding", "Rule", "Since"), kept)
+    heads = ("", "Finding", "Rule", "Since")
+    table = table_of("Findings at a glance", heads, kept, tall=len(kept) > MANY)
     if len(kept) == len(faults):
         return table
     left = f"{len(faults) - len(kept):,} more findings are not even named here."
     return join(table, tag("p", left, class_="cut"))
 
 
-def table_of(title: str, heads: Sequence[str], rows: Sequence[Html]) -> Html:
-    """Return a table that scrolls in itself where it is wider than the page."""
+def table_of(
+    title: str, heads: Sequence[str], rows: Sequence[Html], *, tall: bool = False
+) -> Html:
+    """Return a table that scrolls in itself where it is wider than the page.
+
+    Args:
+        title: For those who do not see it.
+        heads: Of its columns.
+        rows: As they are.
+        tall: It scrolls in its height, too, so that what comes next is near.
+    """
     head = tag("tr", *(tag("th", one or "Severity", scope="col") for one in heads))
     table = tag("table", tag("thead", head), tag("tbody", *rows))
-    return tag(
-        "div", table, class_="wide", tabindex="0", role="region", aria_label=title
-    )
+    look = "wide tall" if tall else "wide"
+    return tag("div", table, class_=look, tabindex="0", role="region", aria_label=title)
 
 
 def _title(number: int, one: Finding, in_full: int) -> Html:
@@ -112,7 +122,7 @@ def _causes(one: Finding) -> Html | None:
     if not one.explained_by:
         return None
     causes = short(", ".join(one.explained_by))
-    return tag("span", f"because of {causes} · ", class_="dim")
+    return tag("span", f" because of {causes}", class_="dim")
 
 
 def _card(number: int, one: Finding, note: str) -> Html:

@@ -155,7 +155,7 @@ def _about(diagnosis: Diagnosis) -> str:
     lines = sum(one.lines for one in diagnosis.files)
     account = f"{number_of(len(diagnosis.files), 'file')}, {number_of(lines, 'line')}"
     said = f"Judged {judged(diagnosis)} ({diagnosis.now_from}). {account}. "
-    said += f"Rules: {coverage(diagnosis)}."
+    said += f"{coverage(diagnosis)}."
     if diagnosis.since:
         said += f" {since_words(diagnosis.since).capitalize()}."
     return said
