@@ -2,6 +2,9 @@
 
     python benchmarks/watch.py --minutes 5
 
+Use an environment whose files nobody else runs (a copy of .venv without its hard
+links): memory is PSS, in which a page that others have mapped counts only in part.
+
 Plays the logs of samples/healthy-linux into a folder at ten times their rate, with the
 times of now, while `arcdiag watch` follows them. Then writes lines that complete a
 finding, one after the other, and at last lets a heartbeat be overdue.
