@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -50,7 +51,7 @@ class Hook:
             UsageError: There is no such program.
         """
         try:
-            self._words = shlex.split(command, posix=sys.platform != "win32")
+            self._words = words_of(command, windows=sys.platform == "win32")
         except ValueError as error:
             raise UsageError(str(error), where="--exec", hint="mind quotes") from error
         found = shutil.which(self._words[0]) if self._words else None
@@ -137,6 +138,24 @@ class Hook:
             self._say(f"--exec: it was ended after {SECONDS:g} s")
         elif code:
             self._say(f"--exec: it ended with {code}")
+
+
+def words_of(command: str, *, windows: bool) -> list[str]:
+    """Return the words of a command line.
+
+    Args:
+        command: With quotes around words that have spaces.
+        windows: Only double quotes count, and a backslash parts folders.
+
+    Raises:
+        ValueError: A quote is not closed.
+    """
+    if not windows:
+        return shlex.split(command)
+    if command.count('"') % 2:
+        raise ValueError("No closing quotation")
+    found = re.findall(r'(?:"[^"]*"|[^\s"])+', command)
+    return [word.replace('"', "") for word in found]
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from diag.errors import DiagError, UsageError
 from diag.report.json import safe_line
 from diag.watch.clocks import PlayedClock
-from diag.watch.hook import MOST_PER_MINUTE, Hook
+from diag.watch.hook import MOST_PER_MINUTE, Hook, words_of
 from diag.watch.ledger import Event, Known, Ledger, What
 from diag.watch.state import StateFile
 from diag.watch.system import (
@@ -178,6 +178,36 @@ def test_a_program_that_fails_or_reads_nothing_is_told(tmp_path: Path) -> None:
 def test_there_has_to_be_a_program(command: str) -> None:
     with pytest.raises(UsageError):
         Hook(command, PlayedClock(AT), safe_line, print)
+
+
+@pytest.mark.parametrize(
+    ("command", "windows", "words"),
+    [
+        ("/a/b 'c d' e\\ f", False, ["/a/b", "c d", "e f"]),
+        (
+            r'"C:\Program Files\x.exe" -a "b c"',
+            True,
+            [r"C:\Program Files\x.exe", "-a", "b c"],
+        ),
+        (
+            r"C:\x.exe it's --to=\\host\share",
+            True,
+            [r"C:\x.exe", "it's", r"--to=\\host\share"],
+        ),
+        (r'C:\"Program Files"\x.exe ""', True, [r"C:\Program Files\x.exe", ""]),
+    ],
+)
+def test_quotes_are_those_of_the_system(
+    command: str,
+    windows: bool,  # noqa: FBT001 - a case
+    words: list[str],
+) -> None:
+    assert words_of(command, windows=windows) == words
+
+
+def test_an_open_quote_is_none_on_windows() -> None:
+    with pytest.raises(ValueError, match="quotation"):
+        words_of('"C:\\x', windows=True)
 
 
 class Broken:
