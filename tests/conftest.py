@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
+from tests import shipped
 from tests.amount import ALL, examples
 
 if TYPE_CHECKING:
     import pytest
 
+# Tests start hundreds of processes. Where no bytecode is written, each compiles
+# hundreds of modules again: longer than most of them run.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # A busy machine is no fault of a test.
 settings.register_profile("unhurried", deadline=None, max_examples=examples(100))
 settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin what the workers of a run share."""
+    if not hasattr(config, "workerinput"):
+        shipped.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End it."""
+    if not hasattr(config, "workerinput"):
+        shipped.end()
 
 
 def pytest_collection_modifyitems(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag import analyze, engine
+from diag import analyze
 from diag.analyze.comparison import compare
 from diag.analyze.comparison.messages import LEVELS, surprise_of
+from tests.shipped import lenient
 
 if TYPE_CHECKING:
     from diag.engine import RuleSet
@@ -23,7 +24,7 @@ COUNT = st.integers(0, 10_000)
 
 @pytest.fixture(scope="module")
 def rules() -> RuleSet:
-    return engine.load_rules()
+    return lenient()
 
 
 def compared(good: Path, bad: Path, rules: RuleSet) -> Comparison:

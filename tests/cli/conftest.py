@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.calling import Call, Called
+from tests.shipped import kept
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 DECIDING = ("NO_COLOR", "TERM", "COLUMNS", "LINES", "TZ", "PYTHONIOENCODING")
 
 
-@pytest.fixture(scope="session")
-def read_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a cache in which the rule files that ship were read: it takes a second."""
-    from diag import engine
-
-    folder = tmp_path_factory.mktemp("read")
-    engine.load_rules(kept=folder)
-    return folder
-
-
 @pytest.fixture(autouse=True)
 def cache(
     request: pytest.FixtureRequest,
-    read_before: Path,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
-) -> Path:
+) -> Iterator[Path]:
     """Keep the developer's cache and settings out of the tests.
 
-    Tests that look at the cache begin with an empty one.
+    Tests that look at the cache begin with an empty one, all others with the rules
+    that any test before them read or compiled.
     """
     folder = tmp_path_factory.mktemp("cache")
-    if "cache" not in inspect.signature(request.function).parameters:
-        shutil.copytree(read_before, folder, dirs_exist_ok=True)
     for name in {*DECIDING, *(n for n in os.environ if n.startswith("ARCDIAG_"))}:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ARCDIAG_CACHE_DIR", str(folder))
-    return folder
+    if "cache" in inspect.signature(request.function).parameters:
+        yield folder
+        return
+    linked(kept(), folder)
+    yield folder
+    linked(folder, kept())
+
+
+def linked(source: Path, target: Path) -> None:
+    """Link the rules that are kept in one folder into another.
+
+    They are named by all that decides what is in them, and replaced as a whole.
+    """
+    for path in source.glob("rules-*.json"):
+        with contextlib.suppress(FileExistsError, FileNotFoundError):
+            os.link(path, target / path.name)
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from diag import engine, formats
+from diag import formats
 from diag.cli.exits import Exit
 from tests.amount import ALL
+from tests.shipped import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +74,7 @@ def family_file(folder: Path, word: str = "hello", text: str = FAMILY) -> Path:
 
 
 def test_rules_list_has_every_rule(call: Call) -> None:
-    ids = [rule.id for rule in engine.load_rules()]
+    ids = [rule.id for rule in shipped()]
     done = call("rules", "list")
     assert done.code == Exit.CLEAN
     assert [line.split()[0] for line in done.out.splitlines()] == ids
@@ -111,7 +112,7 @@ def test_rules_show_is_readable(call: Call) -> None:
 
 
 def test_every_rule_and_format_can_be_shown(call: Call) -> None:
-    for rule in list(engine.load_rules())[:: 1 if ALL else 6]:
+    for rule in list(shipped())[:: 1 if ALL else 6]:
         done = call("rules", "show", rule.id)
         assert (done.code, done.err) == (Exit.CLEAN, "")
         assert done.out.startswith(f"{rule.id}  ")
@@ -124,7 +125,7 @@ def test_every_rule_and_format_can_be_shown(call: Call) -> None:
 def test_rules_lint_accepts_ours(call: Call) -> None:
     done = call("rules", "lint")
     assert (done.code, done.err) == (Exit.CLEAN, "")
-    assert done.out.endswith(f"{len(engine.load_rules())} rules, no errors\n")
+    assert done.out.endswith(f"{len(shipped())} rules, no errors\n")
 
 
 def test_rules_lint_names_every_error_with_its_line(call: Call, tmp_path: Path) -> None:

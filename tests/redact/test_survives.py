@@ -15,6 +15,7 @@ from tests.cli.calling import SAMPLES
 from tests.redact.seeded import planted
 from tests.scenarios.catalogue import all_scenarios
 from tests.scenarios.judge import diagnosed, load_rules, packed, write
+from tests.shipped import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,8 +36,8 @@ BUNDLES = sorted(
 
 
 @pytest.fixture(scope="session")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
-    return load_rules(tmp_path_factory.mktemp("queries"), experimental=True)
+def rules() -> RuleSet:
+    return load_rules(kept(), experimental=True)
 
 
 def found(diagnosis: Diagnosis) -> list[tuple[object, ...]]:

@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diag import analyze, engine
+from diag import analyze
 from diag.analyze.dossier import gather
 from diag.analyze.sanitise import Sanitiser
 from diag.model import Severity
 from diag.report import Format, render
+from tests import shipped
 from tests.amount import ALL
 
 if TYPE_CHECKING:
@@ -24,10 +25,9 @@ FEW = ("heartbeat-lost", "half-missing.zip", "healthy-windows.zip")
 NAMES = (*FEW, *(("crash-loop",) if ALL else ()))
 
 
-@cache
 def rules() -> RuleSet:
     """Return the built-in rules."""
-    return engine.load_rules([], (), None, lenient=True, unlocked=False)
+    return shipped.lenient()
 
 
 def judged(*sources: Path) -> tuple[Diagnosis, Dossier]:

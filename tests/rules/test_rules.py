@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag import engine, formats
+from diag import formats
 from diag.analyze.crosscheck import cross_check
 from diag.analyze.trial import Samples, run_test
 from diag.model import Severity
+from tests.shipped import shipped
 
 if TYPE_CHECKING:
     from diag.engine.compiled import CompiledRule
 
 DATA = Path(__file__).parent.parent / "data"
-RULES = engine.load_rules()
+RULES = shipped()
 BY_ID = {rule.id: rule for rule in RULES}
 CASES = [(rule.id, test.name) for rule in RULES for test in rule.tests]
 LOGS = set(formats.load_families())

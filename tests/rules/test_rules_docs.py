@@ -9,14 +9,14 @@ import os
 from itertools import groupby
 from pathlib import Path
 
-from diag import engine
+from tests.shipped import shipped
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "rules.md"
 BEGIN, END = "<!-- rules -->\n", "<!-- end of rules -->\n"
 
 
 def generated() -> str:
-    rules = sorted(engine.load_rules(), key=lambda rule: (rule.file, rule.id))
+    rules = sorted(shipped(), key=lambda rule: (rule.file, rule.id))
     lines = [""]
     for folder, members in groupby(rules, key=lambda rule: rule.file.rsplit("/", 2)[1]):
         lines += [f"## {folder.capitalize()}", ""]

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag import engine
 from diag.analyze import diagnose, load
 from diag.analyze.load import Options
 from diag.model import Severity
+from tests.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-RULES = engine.load_rules()
+RULES = shipped()
 QUIET = {Severity.LOW, Severity.INFO}
 GUID = "7f0a8719-35fc-42d2-8f6e-081384b0139f"
 PROBE = "Checking for Azure cloud provider..."

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from diag import engine, formats
+from diag import formats
 from diag.analyze import diagnose, load
 from diag.analyze.load import Options
 from diag.analyze.trial import canonical_path
+from tests.shipped import shipped
 
 CORPUS = Path(__file__).parent.parent / "data" / "corpus"
-RULES = engine.load_rules()
+RULES = shipped()
 FAMILIES = formats.load_families()
 
 # Excerpt, the log it is, when it is judged, and the rules that must speak up.

@@ -67,7 +67,7 @@ def load_rules(kept: Path, *, experimental: bool = False) -> RuleSet:
     """
     ids = [
         one.id
-        for one in engine.load_rules()
+        for one in engine.load_rules((), (), kept)
         if experimental or one.status is not Status.EXPERIMENTAL
     ]
     return engine.load_rules((), ids, kept)

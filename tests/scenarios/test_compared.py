@@ -9,6 +9,7 @@ import pytest
 
 from tests.scenarios.compared import PAIRS, faults, pair, rank
 from tests.scenarios.judge import load_rules
+from tests.shipped import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,8 @@ ALL = faults()
 
 
 @pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
-    return load_rules(tmp_path_factory.mktemp("queries"))
+def rules() -> RuleSet:
+    return load_rules(kept())
 
 
 def test_there_are_forty_pairs_with_different_faults() -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag import engine
 from tests.scenarios.catalogue import all_scenarios
 from tests.scenarios.generations import Age
 from tests.scenarios.judge import judge, load_rules
+from tests.shipped import kept, shipped
 
 if TYPE_CHECKING:
     from diag.engine import RuleSet
@@ -22,8 +22,8 @@ CHOSEN = list(SCENARIOS)[:: 1 if os.environ.get("ARCDIAG_TESTS") == "all" else 5
 
 
 @pytest.fixture(scope="session")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
-    return load_rules(tmp_path_factory.mktemp("queries"))
+def rules() -> RuleSet:
+    return load_rules(kept())
 
 
 @pytest.mark.parametrize("name", CHOSEN)
@@ -50,6 +50,6 @@ def test_all_generations_systems_and_kinds_are_there() -> None:
 
 
 def test_what_must_never_fire_is_a_rule() -> None:
-    known = {one.id for one in engine.load_rules()}
+    known = {one.id for one in shipped()}
     for one in SCENARIOS.values():
         assert set(one.never) <= known, one.name

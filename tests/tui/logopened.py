@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diag import analyze, engine
+from diag import analyze
 from diag.analyze.load import Options
 from diag.tui.app import TriageApp
 from diag.tui.case import Wanted
+from tests import shipped
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -27,10 +28,9 @@ LOST = Path(__file__).parents[2] / "samples" / "heartbeat-lost"
 Steps = Callable[["Pilot[None]"], Awaitable[None]]
 
 
-@cache
 def rules() -> RuleSet:
     """Return the built-in rules."""
-    return engine.load_rules([], (), None, lenient=True, unlocked=False)
+    return shipped.lenient()
 
 
 @cache

@@ -15,6 +15,7 @@ from diag import analyze, engine
 from diag.analyze.load import Options
 from diag.tui.app import TriageApp
 from diag.tui.case import Wanted
+from tests import shipped
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -29,16 +30,17 @@ WELL = SAMPLES / "healthy-linux"
 Steps = Callable[["Pilot[None]"], Awaitable[None]]
 
 
-@cache
 def rules() -> RuleSet:
     """Return the built-in rules."""
-    return engine.load_rules([], (), None, lenient=True, unlocked=False)
+    return shipped.lenient()
 
 
 @cache
 def one_rule() -> RuleSet:
     """Return one of them, where findings do not matter."""
-    return engine.load_rules([], ("ARC-HB-001",), None, lenient=True, unlocked=False)
+    return engine.load_rules(
+        [], ("ARC-HB-001",), shipped.kept(), lenient=True, unlocked=False
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diag import engine
+from tests import shipped
 from tests.watch.playing import judge_of
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
-    return engine.load_rules((), (), tmp_path_factory.mktemp("queries"), lenient=True)
+def rules() -> RuleSet:
+    return shipped.lenient()
 
 
 @pytest.fixture(scope="session")
