@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
 from tests import shipped
 from tests.amount import ALL, examples
-
-if TYPE_CHECKING:
-    import pytest
 
 # Tests start hundreds of processes. Where no bytecode is written, each compiles
 # hundreds of modules again: longer than most of them run.
@@ -23,6 +20,16 @@ sys.dont_write_bytecode = False
 # A busy machine is no fault of a test.
 settings.register_profile("unhurried", deadline=None, max_examples=examples(100))
 settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let a worker that is done take tests from another: none idles at the end.
+
+    They also begin far from each other, so that few fixtures are made by two of them.
+    """
+    if config.getoption("numprocesses", None) and config.getoption("dist") == "no":
+        config.option.dist = "worksteal"
 
 
 def pytest_configure(config: pytest.Config) -> None:

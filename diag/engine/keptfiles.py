@@ -16,7 +16,7 @@ from diag import __version__, content
 from diag.engine.keeping import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 NAME = "rules-{}-files.json"
 
@@ -27,13 +27,20 @@ class KeptFiles:
     `silent`: their rules were loaded before, without an error or a remark.
     """
 
-    def __init__(self, folder: Path | None, texts: Iterable[str]) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        texts: Iterable[str],
+        read: Callable[[str, str], object] = content.load_yaml,
+    ) -> None:
         """Look for what was kept of exactly these texts.
 
         Args:
             folder: Where; None keeps nothing.
             texts: All that may be read.
+            read: Reads a text that was not kept, as `load_yaml`.
         """
+        self._read = read
         self._known: dict[str, Any] = {}
         self._new = False
         self._path = None
@@ -68,7 +75,7 @@ class KeptFiles:
         """
         key = _key(text)
         if key not in self._known:
-            self._known[key] = content.load_yaml(text, name)
+            self._known[key] = self._read(text, name)
             self._new = True
         return self._known[key]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING
 
 from diag import content
@@ -54,7 +55,12 @@ def load_rules(
     errors += [text for root in roots for text in root.errors]
     remarks = [text for root in roots for text in root.remarks]
     files = [root.files for root in roots]
-    files_kept = KeptFiles(kept, (text for some in files for _, text in some))
+    own = {text for _, text in files[0]} if kept is None else ()
+    files_kept = KeptFiles(
+        kept,
+        (text for some in files for _, text in some),
+        lambda text, name: (_once if text in own else content.load_yaml)(text, name),
+    )
     if lenient:
         # Our own tables are tested; those of users are told with their rules.
         for some in files[1:]:
@@ -69,6 +75,12 @@ def load_rules(
     )
     files_kept.close(silent=not (found.errors or found.remarks))
     return replace(found, remarks=(*remarks, *found.remarks), kept=kept)
+
+
+@cache
+def _once(text: str, name: str) -> object:
+    """Read a file that ships; who loads rules twice and keeps nothing reads it once."""
+    return content.load_yaml(text, name)
 
 
 def rules_of(

@@ -13,12 +13,15 @@ import pytest
 
 from diag.bundle.verify import verify
 from diag.cli.exits import Exit
+from tests.amount import ALL
 from tests.cli.calling import ROOT, SAMPLES, Call, arcdiag
 from tests.pythons import able, too_old
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+# All of them write the first tree; what differs in the others is the logs.
+ENDS = able() if ALL else sorted({able()[0], able()[-1]})
 NOW = "2026-03-10T12:00:00Z"
 TREES = ("healthy-linux", "heartbeat-lost", "crash-loop")
 
@@ -93,7 +96,7 @@ def test_every_python_writes_the_same_bundle(
             data = b"".join(map(archive.read, archive.namelist()))
             assert (b"tops3cret" in data) is ("--no-redact" in more)
             assert b"never" not in data.replace(b"never taken", b"")
-        for python in able():
+        for python in able() if tree is trees[0] else ENDS:
             target = tmp_path / "onefile.zip"
             done = run(python, onefile, *words, "-o", target, cwd=tmp_path)
             assert done.returncode == whole.returncode, done.stderr
@@ -131,7 +134,7 @@ def test_a_dry_run_lists_the_same(
 ) -> None:
     words = ("--root", trees[0], "--now", NOW, "--dry-run", "-j")
     whole = json.loads(arcdiag("collect", *words).stdout)
-    for python in able():
+    for python in ENDS:
         done = run(python, onefile, *words, cwd=tmp_path)
         assert json.loads(done.stdout) == whole
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from diag.cli.exits import Exit
 from tests.cli.test_content_commands import RULE, rule_file
 
@@ -33,38 +31,44 @@ def mine(out: str, path: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("has", "contains", f"9:30: {ID}: warning KQL304 contains looks inside"),
-        (
-            "  | project",
-            "  | take 5\n  | project",
-            f"10:5: {ID}: warning KQL303 take without an order",
-        ),
-        ("tests:", f"{COUNTER}tests:", f"13:25: {ID}: warning KQL304 contains"),
-        (
-            "tests:",
-            "group: {by: [File]}\ntests:",
-            f"11:1: {ID}: warning RUL012 without 'Computer' in 'by'",
-        ),
-        (
-            "severity: low",
-            "severity: high",
-            f"4:1: {ID}: warning RUL011 a rule of severity high should say what helps",
-        ),
-    ],
-)
-def test_a_warning_is_an_error_only_when_strict(
-    call: Call, tmp_path: Path, old: str, new: str, said: str
-) -> None:
-    path = rule_file(tmp_path, text=RULE.replace(old, new, 1))
-    done = call("rules", "lint", path)
+# What is changed in a rule, and what is then said of it: `lint` compiles all rules that
+# ship, too, so it is asked once for all of these.
+WARNINGS = [
+    ("has", "contains", "9:30: {}: warning KQL304 contains looks inside"),
+    (
+        "  | project",
+        "  | take 5\n  | project",
+        "10:5: {}: warning KQL303 take without an order",
+    ),
+    ("tests:", f"{COUNTER}tests:", "13:25: {}: warning KQL304 contains"),
+    (
+        "tests:",
+        "group: {by: [File]}\ntests:",
+        "11:1: {}: warning RUL012 without 'Computer' in 'by'",
+    ),
+    (
+        "severity: low",
+        "severity: high",
+        "4:1: {}: warning RUL011 a rule of severity high should say what helps",
+    ),
+]
+
+
+def test_a_warning_is_an_error_only_when_strict(call: Call, tmp_path: Path) -> None:
+    for number, (old, new, _) in enumerate(WARNINGS):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        text = RULE.replace(old, new, 1).replace(ID, f"MINE-TST-00{number}")
+        rule_file(folder, text=text)
+    done = call("rules", "lint", tmp_path)
     assert done.code == Exit.CLEAN
-    [line] = mine(done.out, path)
-    assert line.startswith(said)
-    assert done.out.endswith("no errors, 1 warning\n")
-    assert call("rules", "lint", path, "--strict").code == Exit.USAGE
+    for number, (_, _, said) in enumerate(WARNINGS):
+        [line] = mine(done.out, tmp_path / str(number) / "mine.yaml")
+        assert line.startswith(said.format(f"MINE-TST-00{number}"))
+    assert done.out.endswith(f"no errors, {len(WARNINGS)} warnings\n")
+    # One is enough.
+    one = tmp_path / "0" / "mine.yaml"
+    assert call("rules", "lint", one, "--strict").code == Exit.USAGE
 
 
 def test_a_caret_stands_under_the_place(call: Call, tmp_path: Path) -> None:
@@ -76,20 +80,24 @@ def test_a_caret_stands_under_the_place(call: Call, tmp_path: Path) -> None:
 
 
 def test_an_unused_parameter_is_an_error(call: Call, tmp_path: Path) -> None:
-    text = RULE.replace(
+    unused = RULE.replace(
         "query: |", "parameters:\n  most: {type: long, default: 3}\nquery: |"
     )
-    path = rule_file(tmp_path, text=text)
-    done = call("rules", "lint", path)
-    assert done.code == Exit.USAGE
-    assert mine(done.out, path) == [
-        f"8:3: {ID}: RUL003 the parameter 'most' is not used"
-    ]
     # A word in a text or a comment is no use of it.
-    hidden = text.replace("| where", '| where "most" != "" // most\n    and')
-    assert call("rules", "lint", rule_file(tmp_path, text=hidden)).code == Exit.USAGE
-    used = text.replace("| where", "| where Line > most and")
-    assert call("rules", "lint", rule_file(tmp_path, text=used)).code == Exit.CLEAN
+    hidden = unused.replace("| where", '| where "most" != "" // most\n    and')
+    used = unused.replace("| where", "| where Line > most and")
+    paths = []
+    for number, text in enumerate((unused, hidden, used)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        paths.append(rule_file(folder, text=text.replace(ID, f"MINE-TST-00{number}")))
+    done = call("rules", "lint", tmp_path)
+    assert done.code == Exit.USAGE
+    assert [mine(done.out, path) for path in paths] == [
+        ["8:3: MINE-TST-000: RUL003 the parameter 'most' is not used"],
+        ["8:3: MINE-TST-001: RUL003 the parameter 'most' is not used"],
+        [],
+    ]
 
 
 def test_a_rule_from_elsewhere_without_tests_is_warned_of(

@@ -27,7 +27,7 @@ LOGS = set(formats.load_families())
 ANY_LOG = "area:any-log"
 # All samples take a minute; `arcdiag rules test` has them all, and so has this with
 # ARCDIAG_TESTS=all.
-EACH = 1 if os.environ.get("ARCDIAG_TESTS") == "all" else 4
+EACH = 1 if os.environ.get("ARCDIAG_TESTS") == "all" else 8
 # Rules about decoding and about the collection itself stand for no single pattern.
 NO_PATTERN = ("ARC-CODE-", "ARC-COL-")
 
@@ -47,7 +47,7 @@ def compiled(rule_id: str) -> CompiledRule:
     return found
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("rule_id", "name"), CASES)
 def test_rule_does_what_its_test_says(rule_id: str, name: str) -> None:
     # One at a time: the tests of a rule may be shared out among processes.

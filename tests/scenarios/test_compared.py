@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FIRST = 3
 # Every pair on request; by default a part, as a scenario takes half a second.
-STEP = 1 if os.environ.get("ARCDIAG_TESTS") == "all" else 4
+STEP = 1 if os.environ.get("ARCDIAG_TESTS") == "all" else 6
 ALL = faults()
 
 
