@@ -191,6 +191,7 @@ def placed(folder: Path, excerpt: Excerpt, style: str) -> Path:
     return folder / "machine.zip"
 
 
+@pytest.mark.sampled(2)  # each excerpt in one way or two
 @pytest.mark.parametrize("style", ["folder", "linux zip", "windows zip"])
 @EACH
 def test_in_place_and_zipped_it_gives_the_same_events(

@@ -93,7 +93,7 @@ class Screen:
         self._fd = master
         self.seen = b""
 
-    def read(self, quiet: float = 0.25, wanted: bytes = b"") -> None:
+    def read(self, quiet: float = 0.15, wanted: bytes = b"") -> None:
         """Read until nothing comes any more, and a text came."""
         until = time.monotonic() + 90
         start = len(self.seen)
