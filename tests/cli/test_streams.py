@@ -228,6 +228,7 @@ def test_a_closed_stderr_changes_nothing() -> None:
     assert (done.returncode, done.stdout) == (Exit.USAGE, b"")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_any_encoding_of_stdout_will_do(encoding: str) -> None:
     env = {"PYTHONIOENCODING": encoding}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -44,6 +45,14 @@ def one_rule() -> RuleSet:
 
 
 @cache
+def _judged_by(which: str) -> Path:
+    """Return a folder for what these rules say; its files do not name the rules."""
+    folder = shipped.kept() / f"judged-by-{which}-{os.getpid()}"
+    folder.mkdir()
+    return folder
+
+
+@cache
 def stored(source: Path) -> Path:
     """Return the store of a source; it is removed when all tests are done."""
     folder = tempfile.mkdtemp(prefix="arcdiag-tests-")
@@ -61,26 +70,35 @@ def program(
 ) -> TriageApp:
     """Return the program for sources, or for the sample with the lost heartbeat.
 
+    What the rules say of a source is kept for the next program: judging takes longer
+    than most tests.
+
     Args:
         sources: What to open.
         against: What to compare with.
         keymap: The user's keys.
         quick: With one rule instead of all.
     """
-    asked = wanted(*sources, against=against, rule_set=one_rule if quick else rules)
+    kept = _judged_by("one" if quick else "all")
+    rule_set = one_rule if quick else rules
+    asked = wanted(*sources, against=against, rule_set=rule_set, kept=kept)
     return TriageApp(asked, keymap)
 
 
 def wanted(
-    *sources: Path, rule_set: Callable[[], RuleSet], against: Path | None = None
+    *sources: Path,
+    rule_set: Callable[[], RuleSet],
+    against: Path | None = None,
+    kept: Path | None = None,
 ) -> Wanted:
-    """Return what to open; nothing is kept for the next time."""
+    """Return what to open; unless it is told where, nothing is kept."""
     return Wanted(
         sources=sources or (stored(LOST),),
         options=Options(lenient=True),
         rules=rule_set,
         cache=False,
         against=against,
+        kept=kept,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from diag.tui.app import TriageApp
 from diag.tui.keys import SCREENS
 from diag.tui.sheet import Sheet
+from tests.amount import ALL
 from tests.tui.opened import drive, program, seen
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def test_a_storm_of_sizes_breaks_nothing() -> None:
 
     async def steps(pilot: Pilot[None]) -> None:
         names = sorted(TriageApp.names)
-        for _ in range(60):
+        for _ in range(60 if ALL else 25):
             app.action_show(chance.choice(names))
             await pilot.resize_terminal(chance.randint(1, 250), chance.randint(1, 80))
         await pilot.resize_terminal(80, 24)
