@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import signal
 import subprocess
@@ -17,13 +16,14 @@ import pytest
 
 from diag.bundle.verify import verify
 from diag.cli.exits import Exit
+from tests.amount import ALL
 from tests.cli.calling import arcdiag
 from tests.pythons import able
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TRIALS = 500 if os.environ.get("ARCDIAG_TESTS") == "all" else 6
+TRIALS = 500 if ALL else 6
 NOW = "2026-03-10T12:00:00Z"
 LINE = 'time="2026-03-10T11:00:{:02}Z" level=info msg="sent {} of {}"\n'
 SECRET = 'time="2026-03-10T11:00:00Z" level=info msg="by http://joe:s3cret@p.example"\n'
@@ -175,7 +175,7 @@ def test_killed_at_a_random_moment(bench: Bench, tmp_path: Path) -> None:
 def test_interrupted(how: int, bench: Bench, tmp_path: Path) -> None:
     rng = random.Random(how)
     live = 0
-    for trial in range(5):
+    for trial in range(8 if ALL else 5):
         target = tmp_path / f"{trial}.zip"
         code = stopped(bench, target, rng.uniform(0, 0.9), how)
         if not target.exists():
