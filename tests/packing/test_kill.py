@@ -153,7 +153,9 @@ def test_killed_at_a_random_moment(bench: Bench, tmp_path: Path) -> None:
     before = fingerprint(bench.tree)
     rng = random.Random(11)
     live = saved = 0
-    for trial in range(TRIALS):
+    for trial in range(4 * TRIALS):
+        if live and saved and trial >= TRIALS:
+            break  # on a busy machine few are stopped in the midst of it
         target = tmp_path / f"{trial}.zip"
         stopped(bench, target, rng.uniform(-0.2, 1.1), signal.SIGKILL)
         members, recovered = check_left(target)
@@ -175,7 +177,9 @@ def test_killed_at_a_random_moment(bench: Bench, tmp_path: Path) -> None:
 def test_interrupted(how: int, bench: Bench, tmp_path: Path) -> None:
     rng = random.Random(how)
     live = 0
-    for trial in range(8 if ALL else 5):
+    for trial in range(40):
+        if live and trial >= (8 if ALL else 5):
+            break  # on a busy machine few are stopped in the midst of it
         target = tmp_path / f"{trial}.zip"
         code = stopped(bench, target, rng.uniform(0, 0.9), how)
         if not target.exists():
