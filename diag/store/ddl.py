@@ -35,14 +35,15 @@ EVENT_COLUMNS = (
     "TemplateId",
 )
 
-EVENTS_VIEW = """
-CREATE VIEW Events AS
+# What the view shows; a condition on `e.rowid` may stand behind it.
+EVENTS = """
 SELECT e.EventId, e.TimeGenerated, b.Computer, f.Log, e.Component, e.Level,
   e.Code, e.Message, e.ActivityId, e.Pid, e.Tid, CAST(e.Fields AS JSON) AS Fields,
   e.Parsed, f.BundleId, e.FileId, f.File, e.Line, e.LineCount, e.TemplateId
 FROM EventRows e
 JOIN Files f ON f.FileId = e.FileId
 JOIN Bundles b ON b.BundleId = f.BundleId"""
+EVENTS_VIEW = f"CREATE VIEW Events AS{EVENTS}"
 
 META = "CREATE TABLE Meta (BundleId BIGINT, Name VARCHAR, Value VARCHAR)"
 

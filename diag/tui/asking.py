@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from diag.errors import StoreError, UsageError
-from diag.store.browse import Browser
+import numpy as np
+
+from diag.errors import KqlError, StoreError, UsageError
+from diag.kql.narrowing import CUT, FOLDED, MOST, OTHER, core_of_json
+from diag.kql.required import required
+from diag.store.browse import AMONG, Browser, spans
+from diag.store.ddl import EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
     from datetime import tzinfo
 
     from diag.store.browse import Line, Rows
     from diag.tui.case import Case
+    from diag.tui.logview.nearby import Near
+    from diag.tui.logview.order import Indexes
 
     Sql = tuple[str, dict[str, Any]]
 
@@ -23,22 +31,34 @@ CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 BEFORE = re.compile(r"-(\d{1,9}(?:\.\d{1,6})?)\s*(s|m|min|h|d)")
 UNITS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
 SEARCH = """
-SELECT EventId FROM EventRows
-WHERE contains(lower(Message), $text) OR contains(lower(Fields), $text)"""
+SELECT e.EventId FROM EventRows e
+WHERE (contains(lower(e.Message), $text) OR contains(lower(e.Fields), $text))"""
 SEARCH_REGEX = """
-SELECT EventId FROM EventRows
-WHERE regexp_matches(Message, $text) OR regexp_matches(Fields, $text)"""
+SELECT e.EventId FROM EventRows e
+WHERE (regexp_matches(e.Message, $text) OR regexp_matches(e.Fields, $text))"""
+# Few templates decide for many rows: `diag.kql.narrowing` says why.
+LIKELY = f"""
+ AND e.TemplateId IN (SELECT TemplateId FROM Templates WHERE Template = '{OTHER}'
+  OR ends_with(Template, '{CUT}') OR ends_with(Fields, '{CUT}')
+  OR len(list_filter($cores, lambda core: contains({FOLDED.format("Template")}, core)
+    OR contains({FOLDED.format("Fields")}, core))) > 0)"""  # noqa: S608 - constants
 ACTIVITY = """
 SELECT EventId FROM EventRows WHERE ActivityId <> '' AND ActivityId = (
   SELECT ActivityId FROM EventRows WHERE rowid = $row)"""
+PATIENCE = 0.15  # seconds; then all is looked through, whatever was found
 
 
 @dataclass(slots=True)
 class Asked:
-    """A question to the store, for a thread of its own. `stopped`: nobody waits."""
+    """A question to the store, for a thread of its own. `stopped`: nobody waits.
+
+    `make` returns SQL for the ids of the events, `part` that for those of them that
+    meet `AMONG`, or None where a part cannot be asked for.
+    """
 
     case: Case
     make: Callable[[], Sql]
+    part: Callable[[], Sql | None] = lambda: None
     stopped: bool = False
     _browser: Browser | None = field(default=None)
 
@@ -50,7 +70,34 @@ class Asked:
             UsageError: Its result are no events.
             StoreError: It failed, or was stopped.
         """
-        sql, params = self.make()
+        return self._matching(*self.make())
+
+    def soon(self, near: Near) -> Iterator[Indexes]:
+        """Give the indexes of what is found near a line, ascending; more each time.
+
+        Ends when it is enough, has taken long, or nothing can be said soon.
+
+        Args:
+            near: Where to look.
+
+        Raises:
+            DiagError: As `run` does.
+        """
+        sql = self.part()
+        if sql is None:
+            return
+        begin, found = monotonic(), np.zeros(0, dtype=np.uint32)
+        for some in near.steps():
+            rows = self.case.order.rows[some]
+            met = self._matching(sql[0], {**sql[1], **spans(np.sort(rows))})
+            more = some[np.isin(rows, met, kind="sort")]
+            if len(more):
+                found = np.sort(np.concatenate([found, more]))
+                yield found
+            if len(found) >= near.enough or monotonic() - begin > PATIENCE:
+                return
+
+    def _matching(self, sql: str, params: dict[str, Any]) -> Rows:
         self._browser = browser = Browser(self.case.loaded.store)
         try:
             if self.stopped:
@@ -86,7 +133,46 @@ def filter_rows(text: str, case: Case) -> Asked:
         names = ", ".join(f'"{name}"' for name in query.columns)
         return f'SELECT q."EventId" FROM ({sql}) AS q({names})', dict(params)  # noqa: S608 - ours
 
-    return Asked(case, make)
+    def part() -> Sql | None:
+        sql, params = make()
+        if not by_line(text) or sql.count(SCAN) != 1:
+            return None
+        return sql.replace(SCAN, f"FROM ({EVENTS} WHERE {AMONG})"), params
+
+    return Asked(case, make, part)
+
+
+SCAN = 'FROM "Events"'  # as the compiler writes it
+
+
+def by_line(text: str) -> bool:
+    """Return whether a condition asks each line by itself, whatever others there are.
+
+    Args:
+        text: A filter that can be compiled.
+    """
+    from diag.kql.parse import parse_predicate
+
+    try:
+        return not _asks_rows(parse_predicate(text))
+    except KqlError:
+        return False  # operators follow, or it is a whole query
+
+
+def _asks_rows(node: object) -> bool:
+    """Return whether a query stands somewhere in a syntax tree."""
+    from diag.kql.nodes import Subquery
+
+    left = [node]
+    while left:
+        one = left.pop()
+        if isinstance(one, Subquery):
+            return True
+        if isinstance(one, tuple):
+            left += one
+        elif is_dataclass(one):
+            left += [getattr(one, part.name) for part in fields(one)]
+    return False
 
 
 def now_of(case: Case) -> datetime:
@@ -109,9 +195,26 @@ def hits_of(text: str, case: Case) -> tuple[re.Pattern[str], Asked]:
             pattern = re.compile(text[1:-1])
         except re.error as error:
             raise UsageError(f"the regex is wrong: {error}") from error
-        return pattern, Asked(case, lambda: (SEARCH_REGEX, {"text": text[1:-1]}))
+        cores = required(text[1:-1], core_of_json)
+        return pattern, _search(case, SEARCH_REGEX, text[1:-1], cores)
     pattern = re.compile(re.escape(text), re.IGNORECASE)
-    return pattern, Asked(case, lambda: (SEARCH, {"text": text.lower()}))
+    core = core_of_json(text.lower())
+    return pattern, _search(case, SEARCH, text.lower(), {core} if core else None)
+
+
+def _search(case: Case, sql: str, text: str, cores: Collection[str] | None) -> Asked:
+    """Return the question for the events that hold a text.
+
+    Args:
+        case: What is looked at.
+        sql: `SEARCH`, or that for a regex.
+        text: The text.
+        cores: Texts of which each hit holds one; None when nothing is known.
+    """
+    params: dict[str, Any] = {"text": text}
+    if cores and len(cores) <= MOST:
+        sql, params = sql + LIKELY, {**params, "cores": sorted(cores)}
+    return Asked(case, lambda: (sql, params), lambda: (f"{sql} AND {AMONG}", params))
 
 
 def activity_of(row: int, case: Case) -> Asked:

@@ -7,7 +7,7 @@ order of time, so that what is asked of a view walks through memory once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
     Indexes = NDArray[np.uint32]
     Ticks = NDArray[np.uint32] | NDArray[np.int64]
+
+
+class Wanted(TypedDict):
+    """What `Order.choose` is asked for besides a filter."""
+
+    level: int
+    hidden: Collection[int]
+    untimed: bool
 
 
 # Lines of threads overtake each other by less than this.
@@ -177,8 +185,10 @@ class Order:
             rows: Their row numbers, in any order.
         """
         marked = np.zeros(len(self.rows), dtype=bool)
-        marked[np.fromiter(rows, dtype=np.int64, count=len(rows))] = True
-        return np.flatnonzero(taken(marked, self.rows)).astype(np.uint32)
+        if not isinstance(rows, np.ndarray):
+            rows = np.fromiter(rows, dtype=np.uint32, count=len(rows))
+        marked[rows] = True
+        return self._marked(marked)
 
     def index_of(self, row: int) -> int:
         """Return the index of an event."""
@@ -223,9 +233,15 @@ class Order:
 
     def of_files(self, numbers: Collection[int]) -> Indexes:
         """Return the indexes of all events of some files, ascending."""
-        return np.flatnonzero(taken(self._rows_of(numbers), self.rows)).astype(
-            np.uint32
-        )
+        return self._marked(self._rows_of(numbers))
+
+    def _marked(self, marked: NDArray[np.bool_]) -> Indexes:
+        """Return the indexes of the events that are marked by their rows."""
+        found = [np.zeros(0, dtype=np.uint32)]
+        for first in range(0, len(self.rows), AT_ONCE):
+            part = np.flatnonzero(marked[self.rows[first : first + AT_ONCE]])
+            found.append(part.astype(np.uint32) + np.uint32(first))
+        return np.concatenate(found)
 
     def _shown(self, hidden: Collection[int], start: int) -> NDArray[np.bool_]:
         return ~taken(self._rows_of(hidden), self.rows[start:])

@@ -58,6 +58,12 @@ class View:
             return self.order.rows[self.start + first : self.start + last]
         return self.order.rows[self.indexes[first:last]]
 
+    def span(self, first: int, last: int) -> Indexes:
+        """Return the indexes of the lines from one to before another."""
+        if self.indexes is None:
+            return np.arange(self.start + first, self.start + last, dtype=np.uint32)
+        return self.indexes[first:last]
+
     def time_at(self, place: int) -> int:
         """Return the time of a line in microseconds; `NO_TIME` if it has none."""
         return self.order.scale.time(int(self.order.ticks[self.index(place)]))

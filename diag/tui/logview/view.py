@@ -96,10 +96,13 @@ class LogView(ScrollView, can_focus=True):
         self._take(view)
         self.cursor = view.near(keep) if keep is not None else 0
         # The line stays where it is on the screen.
-        top = max(self.spacing.row_of(self.cursor) - offset, 0)
-        self.scroll_to(y=top, animate=False, immediate=True)
+        self._scroll(self.spacing.row_of(self.cursor) - offset)
         self.move_to(self.cursor, centre=True)
         self.refresh()
+
+    def _scroll(self, top: int) -> None:
+        # Forced: the bar of a list that was short until now is not there yet.
+        self.scroll_to(y=max(top, 0), animate=False, immediate=True, force=True)
 
     def mark(
         self, hits: Rows | None = None, bookmarks: Collection[int] | None = None
@@ -147,7 +150,7 @@ class LogView(ScrollView, can_focus=True):
             target = last - height + 1 + (height // 2 if centre else 0)
             target = min(target, first)
         if target != self.scroll_offset.y:
-            self.scroll_to(y=max(target, 0), animate=False, immediate=True)
+            self._scroll(target)
         self._refresh_line(old)
         self._refresh_line(self.cursor)
         self.post_message(self.Moved())

@@ -17,8 +17,8 @@ from diag.tui.typing import AskLine
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from diag.store.browse import Rows
     from diag.tui.door import Part
+    from diag.tui.logview.order import Indexes
     from diag.tui.session import Session
 
 PAUSE = 0.15  # seconds without a key before a filter is tried
@@ -82,6 +82,10 @@ class LogPane(LogFilter):
         self.query_one("#log-hint", Static).update(lines(rows), layout=False)
 
     def leave_asking(self) -> bool:
+        """Close the line where one types, or stop what runs; says whether."""
+        return self.close_asking() or self.stop_looking()
+
+    def close_asking(self) -> bool:
         """Close the line where one types; says whether it was open."""
         box = self.query_one("#log-asking")
         if not box.display:
@@ -120,9 +124,9 @@ class LogPane(LogFilter):
         if text and self._asking == "filter":
             self.start("count", filter_rows(text, self.case), self._counted)
 
-    def _counted(self, rows: Rows) -> None:
+    def _counted(self, found: Indexes) -> None:
         total = len(self.case.order)
-        self._tell([[(f"{len(rows):,} of {total:,} lines", "bold")], [""]])
+        self._tell([[(f"{len(found):,} of {total:,} lines", "bold")], [""]])
 
     def hint(self, error: DiagError) -> None:
         """Show an error below where one types, with a caret under its place."""
@@ -171,7 +175,7 @@ class LogPane(LogFilter):
             return
         self._at = 0
         self.triage.session.remember(what, text)
-        self.leave_asking()
+        self.close_asking()
         if what == "filter":
             self.filter_by(text)
         elif what == "search":
@@ -184,7 +188,7 @@ class LogPane(LogFilter):
         except DiagError as error:
             self.hint(error)
             return
-        self.leave_asking()
+        self.close_asking()
         self.go_to_time(moment)
 
     def action_timeline(self) -> None:

@@ -8,29 +8,42 @@ from textual import work
 
 from diag.errors import DiagError, KqlError
 from diag.tui.asking import Asked, filter_rows, hits_of
+from diag.tui.logview.nearby import Near
 from diag.tui.logview.places import step
 from diag.tui.panes.logchoose import LogChoose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from diag.store.browse import Rows
+    from diag.tui.logview.order import Indexes, Wanted
+    from diag.tui.logview.places import View
+
+    # Where to look first, and what gets the indexes of what is found there.
+    First = tuple[Near, Callable[[Indexes], None]]
 
 
 class LogFilter(LogChoose):
     """What is shown, and what is searched for."""
 
-    def start(self, kind: str, asked: Asked, then: Callable[[Rows], None]) -> None:
+    def start(
+        self,
+        kind: str,
+        asked: Asked,
+        then: Callable[[Indexes], None],
+        first: First | None = None,
+    ) -> None:
         """Ask the store in a thread; an older question of the kind is stopped.
 
         Args:
             kind: `filter`, `search` or `count`.
             asked: The question.
-            then: Gets the rows, in the thread of the screen.
+            then: Gets the indexes, in the thread of the screen.
+            first: Where to look first, and what gets the indexes of what is there:
+                none, or more of them each time.
         """
         self.stop(kind)
         self.questions[kind] = asked
-        self._ask_store(asked, then)
+        self._ask_store(asked, then, first)
 
     def stop(self, kind: str) -> None:
         """Stop a question that runs."""
@@ -38,34 +51,51 @@ class LogFilter(LogChoose):
             old.stop()
 
     @work(thread=True)
-    def _ask_store(self, asked: Asked, then: Callable[[Rows], None]) -> None:
+    def _ask_store(
+        self, asked: Asked, then: Callable[[Indexes], None], first: First | None
+    ) -> None:
+        tell = self.app.call_from_thread
         try:
-            rows = asked.run()
+            if first is not None:
+                near, soon = first
+                for some in asked.soon(near):
+                    tell(self._answered, asked, soon, some)
+            found = self.case.order.indexes(asked.run())
+            if self.questions.get("filter") is asked:
+                self._view_of(found).silences()
         except DiagError as error:
             if not asked.stopped:
-                self.app.call_from_thread(self.refused, asked, error)
+                tell(self.refused, asked, error)
             return
-        if not asked.stopped:
-            self.app.call_from_thread(self._answered, asked, then, rows)
+        tell(self._answered, asked, then, found)
 
-    def _answered(self, asked: Asked, then: Callable[[Rows], None], rows: Rows) -> None:
+    def _answered(
+        self, asked: Asked, then: Callable[[Indexes], None], found: Indexes
+    ) -> None:
         if not asked.stopped:
-            then(rows)
+            then(found)
 
     def refused(self, asked: Asked, error: DiagError) -> None:
         """Say why there is no answer; a wrong filter can be mended."""
         if self.questions.get("count") is asked:
             self.hint(error)
             return
-        self.showing.running = False
-        self.bar()
-        if isinstance(error, KqlError) and self.questions.get("filter") is asked:
+        filtering = self.questions.get("filter") is asked
+        if filtering:
+            self._stop_filter()
+        elif self.questions.get("search") is asked:
+            self.search_for("")
+        if isinstance(error, KqlError) and filtering:
             self.ask_again(error)
         else:
             self.triage.say(str(error))
 
-    _good: tuple[str, Rows | None] = ("", None)
+    _good: tuple[str, Indexes | None] = ("", None)
     _tried = ""
+
+    def close_asking(self) -> bool:
+        """Close the line where one types."""
+        raise NotImplementedError
 
     def hint(self, error: DiagError) -> None:
         """Show an error below the line where one types."""
@@ -92,50 +122,106 @@ class LogFilter(LogChoose):
         Args:
             condition: In KQL; instead of the filter there was. Empty for all lines.
         """
-        self.leave_asking()
+        self.close_asking()
         showing = self.showing
         showing.off = False
         if not condition:
-            self.stop("filter")
-            showing.filter, showing.matched = "", None
             self._good = "", None
-            self.apply_showing()
+            self._stop_filter(shown=True)
             return
-        self._good = showing.filter, showing.matched
         self._tried = condition
         showing.running = True
         self.bar()
-        self.start("filter", filter_rows(condition, self.case), self._filtered)
+        first = self._near(forward=False), self._filtered_partly
+        asked = filter_rows(condition, self.case)
+        self.start("filter", asked, self._filtered, first)
 
-    def _filtered(self, rows: Rows) -> None:
+    def _near(self, *, forward: bool) -> Near:
+        """Return where one looks: near to the cursor, among what can be shown."""
+        view, order, wanted = self.log_view, self.case.order, self._wanted
+        at = view.view.index(view.cursor) if len(view.view) else self.last_index or 0
+        if forward:
+            return Near(lambda: view.view, at, 1, forward=True)
+        enough = 2 * max(view.size.height, 1)
+        return Near(lambda: order.choose(None, **wanted), at, enough)
+
+    def _filtered_partly(self, found: Indexes) -> None:
         showing = self.showing
-        showing.filter, showing.running = self._tried, False
-        showing.matched = self.case.order.indexes(rows)
+        showing.filter, showing.matched, showing.partly = self._tried, found, True
+        self.apply_showing()
+
+    def _filtered(self, found: Indexes) -> None:
+        showing = self.showing
+        showing.filter, showing.matched = self._tried, found
+        showing.running = showing.partly = False
         self._good = showing.filter, showing.matched
         self.apply_showing()
 
+    def _stop_filter(self, *, shown: bool = False) -> None:
+        """Go back to the filter there was, if another one is on its way.
+
+        Args:
+            shown: It is shown, whatever is shown now.
+        """
+        showing = self.showing
+        self.stop("filter")
+        shown = shown or showing.partly
+        showing.running = showing.partly = False
+        showing.filter, showing.matched = self._good
+        if shown:
+            self.apply_showing()
+        else:
+            self.bar()
+
+    def stop_looking(self) -> bool:
+        """Stop the filter or the search that runs; says whether there was one."""
+        if self.showing.running:
+            self._stop_filter()
+            self.triage.say("the filter was stopped")
+            return True
+        if self._text and self._hits is None:
+            self.search_for("")
+            self.triage.say("the search was stopped")
+            return True
+        return False
+
     def apply_showing(self) -> None:
         """Show what is wanted now, near to the line that was under the cursor."""
-        order, showing = self.case.order, self.showing
-        if showing.off:
-            view = order.whole(untimed=showing.untimed)
-        else:
-            hidden = [
-                number
-                for number, name in self._file_names.items()
-                if name in showing.hidden
-            ]
-            wanted = {"level": showing.level, "hidden": hidden}
-            view = order.choose(showing.matched, untimed=showing.untimed, **wanted)  # type: ignore[arg-type]
-            if not len(view) and order.untimed and showing.matched is not None:
-                # All that meets the filter is of documents.
-                view = order.choose(showing.matched, untimed=True, **wanted)  # type: ignore[arg-type]
+        view = self._view_of(self.showing.matched)
         self._severe = {}
         old = self.log_view
         if len(old.view):
             self.last_index = old.view.index(old.cursor)
         old.show(view, keep=self.last_index)
         self.bar()
+
+    _made: tuple[Indexes | None, object, View] | None = None
+
+    def _view_of(self, matched: Indexes | None) -> View:
+        """Return the view of what meets a filter; also in a thread, ahead of time."""
+        showing, order = self.showing, self.case.order
+        off, wanted = showing.off, self._wanted
+        made = self._made
+        if made is not None and made[0] is matched and made[1] == (off, wanted):
+            return made[2]
+        if off:
+            view = order.whole(untimed=wanted["untimed"])
+        else:
+            view = order.choose(matched, **wanted)
+            if not len(view) and order.untimed and matched is not None:
+                # All that meets the filter is of documents.
+                everything: Wanted = {**wanted, "untimed": True}
+                view = order.choose(matched, **everything)
+        self._made = matched, (off, wanted), view
+        return view
+
+    @property
+    def _wanted(self) -> Wanted:
+        """What `Order.choose` is asked for besides the filter."""
+        showing = self.showing
+        names = self._file_names.items()
+        hidden = [number for number, name in names if name in showing.hidden]
+        return {"level": showing.level, "hidden": hidden, "untimed": showing.untimed}
 
     @property
     def _file_names(self) -> dict[int, str]:
@@ -158,7 +244,7 @@ class LogFilter(LogChoose):
             stay: Only mark the hits.
         """
         self.stop("search")
-        self._text, self._hits = text, None
+        self._text, self._hits, self._came_to_hit = text, None, False
         view = self.log_view
         if not text:
             view.hit = None
@@ -174,19 +260,35 @@ class LogFilter(LogChoose):
             return
         view.refresh()
         self.bar()
-        self.start("search", asked, self._marked_hits if stay else self._found)
+        if stay:
+            self.start("search", asked, self._mark_hits)
+        else:
+            first = self._near(forward=True), self._to_hit
+            self.start("search", asked, self._found, first)
 
-    def _marked_hits(self, rows: Rows) -> None:
-        self._hits = self.case.order.indexes(rows)
-        self.log_view.mark(hits=self._hits)
+    _came_to_hit = False
+
+    def _to_hit(self, found: Indexes) -> None:
+        """Go to the first hit before the others are known."""
+        view = self.log_view
+        places = view.view.places(found)
+        if len(places):
+            self._came_to_hit = True
+            view.move_to(int(places[0]), centre=True)
+
+    def _mark_hits(self, found: Indexes) -> None:
+        self._hits = found
+        self.log_view.mark(hits=found)
         self.bar()
 
-    def _found(self, rows: Rows) -> None:
-        self._marked_hits(rows)
+    def _found(self, found: Indexes) -> None:
+        self._mark_hits(found)
         view = self.log_view
         places = self._hit_places
         if places is None or not len(places):
             self.triage.say(f"no hit of {self._text} in what is shown")
+            return
+        if self._came_to_hit:
             return
         at = step(places, view.cursor - 1, forward=True)
         if at is None:

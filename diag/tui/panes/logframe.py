@@ -126,7 +126,10 @@ class LogFrame(Pane):
         order = self.case.order
         at = f"line {view.cursor + 1:,} of" if len(view.view) else "no line of"
         parts = [(f" {at} {len(view.view):,}", "bold")]
-        if len(view.view) != len(order):
+        if self.showing.running:
+            so_far = f" so far {len(view.view):,}" if self.showing.partly else ""
+            parts.append((f" · filtering …{so_far}", "bold"))
+        elif len(view.view) != len(order):
             parts.append((f" ({len(order):,} in all)", ""))
         parts.append((f" · {self._zones[self._zone].name}", ""))
         if order.untimed and not self.showing.untimed:
@@ -139,9 +142,7 @@ class LogFrame(Pane):
         if self._text:
             found = "…" if self._hits is None else f"{self._shown_hits():,} hits"
             parts.append((f" · /{self._text} {found}", ""))
-        if self.showing.running:
-            parts.append((" · filtering …", "bold"))
-        elif self.showing.filter:
+        if self.showing.filter and (self.showing.partly or not self.showing.running):
             parts.append((f" · f> {self.showing.filter}", "bold"))
         if self.showing.off:
             parts.append((" (off: x)", ""))

@@ -17,7 +17,7 @@ class Showing:
     while it is not known. `level` is the lowest one, a number of `LEVELS`. `hidden` are
     names of logs, or of files that are no known log. `untimed`: with documents that
     have no time. `off`: all of it is suspended. `running`: another filter
-    is on its way.
+    is on its way; `partly`: what of it is near to the cursor is shown already.
     """
 
     filter: str = ""
@@ -27,6 +27,7 @@ class Showing:
     untimed: bool = False
     off: bool = False
     running: bool = False
+    partly: bool = False
 
     @property
     def any(self) -> bool:
