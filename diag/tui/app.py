@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import ContentSwitcher
 
 from diag.errors import DiagError
-from diag.tui.counting import Counting
 from diag.tui.goals import Found, OneFile, Place, Screen
 from diag.tui.helpscreen import HelpScreen
 from diag.tui.keeping import Keeping
@@ -16,7 +15,8 @@ from diag.tui.panes.files import FilesPane
 from diag.tui.panes.findings import FindingsPane
 from diag.tui.panes.overview import OverviewPane
 from diag.tui.shell import FIRST
-from diag.tui.sorting import LATE, Sorting
+from diag.tui.sorting import LATE
+from diag.tui.waiting import Waiting
 
 if TYPE_CHECKING:
     from diag.tui.goals import Goal
@@ -31,7 +31,7 @@ PANES: dict[str, type[Pane]] = {
 }
 
 
-class TriageApp(Counting, Sorting, Keeping):
+class TriageApp(Waiting, Keeping):
     """Triage of one case."""
 
     panes: ClassVar[dict[str, type[Pane]]] = PANES
@@ -44,6 +44,7 @@ class TriageApp(Counting, Sorting, Keeping):
     def after_screens(self) -> None:
         """Sort the lines; their screens come then."""
         self.sort_lines()
+        self.press_held()
 
     def closing(self) -> None:
         """Keep what was noted."""

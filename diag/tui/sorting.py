@@ -41,11 +41,15 @@ class Sorting(Shell):
         try:
             order = self.case.sort()
         except DiagError as error:
-            self.call_from_thread(self.say, f"there is no log: {error}")
+            self.call_from_thread(self._no_lines, error)
             return
         for module, _ in LATE.values():
             import_module(module)
         self.call_from_thread(self._sorted, order)
+
+    def _no_lines(self, error: DiagError) -> None:
+        self.forget_keys()
+        self.say(f"there is no log: {error}")
 
     def _sorted(self, order: Order) -> None:
         self.case.sorted = order
@@ -68,6 +72,22 @@ class Sorting(Shell):
             self.action_show(name)
         if self._due_filter:
             self.log_pane.filter_by(self._due_filter)
+        self.press_held()
+
+    def press_held(self) -> None:
+        """Press the keys that wait for a screen."""
+
+    def forget_keys(self) -> None:
+        """Press none of the keys that wait."""
+
+    @property
+    def due_screen(self) -> str:
+        """The screen that is shown once it is there; empty if none is waited for."""
+        return self._due[0]
+
+    def forget_due(self) -> None:
+        """Stay on the screen that is shown."""
+        self._due, self._due_filter = ("", None), ""
 
     @property
     def log_pane(self) -> LogPane:
