@@ -1,112 +1,28 @@
 """How fast the screens are, in a pseudo-terminal: `python benchmarks/triage.py STORE`.
 
 Keys are written and the bytes that come back are timed: "done" is the last byte before
-the terminal is quiet. STORE is what `arcdiag load` wrote; with `--lnav FOLDER` the time
-from the start to the first filtered screen is measured in lnav on the same logs, too.
+the terminal is quiet, "first" the one that shows what was asked for. STORE is what
+`arcdiag load` wrote. With `--lnav FOLDER` the time from the start to the first filtered
+screen is measured on the same logs, in lnav and here.
 """
 
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
-import pty
-import re
-import select
-import signal
 import statistics
-import struct
-import subprocess
 import sys
-import termios
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.pseudo import Terminal, Time  # noqa: E402
 
 # Compiled modules are kept, as where it is installed.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-ROOT = Path(__file__).resolve().parents[1]
-QUIET = 0.12  # seconds without a byte: the repaint is over
-LIMIT = 180.0
-ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|\][^\x07\x1b]*|.)")
-Command = list[str]
-Time = tuple[float, float]  # milliseconds of wall and of CPU
-
-
-class Terminal:
-    """A program in a pseudo-terminal."""
-
-    def __init__(self, command: Command, columns: int, rows: int) -> None:
-        """Start it."""
-        self.began = time.perf_counter()
-        master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "", "LINES": ""}
-        self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, env=env,
-            start_new_session=True,
-        )  # fmt: skip
-        os.close(slave)
-        self._fd = master
-
-    def work(self) -> float:
-        """Return the milliseconds of CPU that all its threads had so far."""
-        total = 0
-        for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
-            total += int(path.read_text().split()[0])
-        return total / 1e6
-
-    def until(self, wanted: str = "", since: float | None = None) -> Time:
-        """Read until a text came and nothing more comes.
-
-        Args:
-            wanted: A regex for the bytes without escapes; empty for any.
-            since: When the clock began; by default at the start of the program.
-
-        Returns:
-            Milliseconds to the last byte, and those of CPU until it was quiet.
-
-        Raises:
-            TimeoutError: The text did not come.
-        """
-        begin = self.began if since is None else since
-        last, seen, there = begin, b"", False
-        worked = 0.0 if since is None else self.work()
-        while time.perf_counter() - begin < LIMIT:
-            ready, _, _ = select.select([self._fd], [], [], QUIET)
-            if ready:
-                seen += os.read(self._fd, 1 << 16)
-                last = time.perf_counter()
-                plain = ESCAPES.sub(b"", seen).decode("utf-8", "replace")
-                there = there or bool(re.search(wanted, plain))
-                self.bytes = len(seen)
-            elif there:
-                return (last - begin) * 1000, self.work() - worked
-        raise TimeoutError(f"{wanted!r} never came: {seen[-2000:]!r}")
-
-    def press(self, keys: str, wanted: str = "") -> Time:
-        """Write keys; returns the milliseconds to the last byte that came of it."""
-        since = time.perf_counter()
-        os.write(self._fd, keys.encode())
-        return self.until(wanted, since)
-
-    def write(self, keys: str) -> None:
-        """Write keys, and do not wait."""
-        os.write(self._fd, keys.encode())
-
-    def memory(self) -> float:
-        """Return the most memory it had, in MB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        found = re.search(r"VmHWM:\s+(\d+) kB", status)
-        return int(found[1]) * 1024 / 1e6 if found else 0.0
-
-    def end(self) -> None:
-        """End it."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-        os.close(self._fd)
 
 
 def told(name: str, times: list[Time], limit: float | None = None) -> None:
@@ -151,43 +67,91 @@ def keys_of(terminal: Terminal, rounds: int) -> None:
 
 
 def slow_ones(terminal: Terminal, rounds: int) -> None:
-    """Measure what asks the store, and keys while it does."""
-    filters, searches, busy = [], [], []
-    for number in range(rounds):
-        terminal.press("f")
+    """Measure what asks the store."""
+    firsts: dict[str, list[Time]] = {}
+    wholes: dict[str, list[Time]] = {}
+    hits: list[Time] = []
+    for text, kind in FILTERS * rounds:
+        terminal.press("f", "empty: all")
         terminal.press("\x15")
-        text = f'Message has "{WORDS[number % len(WORDS)]}"'
         terminal.press(text)
-        filters.append(terminal.press("\r", "f> M"))
-        terminal.press("f")
-        terminal.press("\x15")
-        terminal.press("\r", "line")
-        terminal.press("g")
-        terminal.press("/")
-        searches.append(
-            terminal.press(f"{WORDS[number % len(WORDS)]}\r", r"[0-9,]+ hits|no hit")
-        )
-        terminal.press("/")
-        terminal.write(f"zzq{number}no\r")
-        time.sleep(0.02)
-        busy += [press_quick(terminal, "j") for _ in range(5)]
-        terminal.until("no hit", time.perf_counter())
-    told("text filter, first screen", filters, 150)
-    told("search, first hit", searches)
-    told("line down while a search runs", busy, 50)
+        since = time.perf_counter()
+        terminal.write("\r")
+        first = terminal.until(ANY_LINES, since, first=True)
+        firsts.setdefault(kind, []).append(first)
+        wholes.setdefault(kind, []).append(first)
+        if kind != "nothing":
+            wholes[kind][-1] = terminal.until(ALL_LINES, since)
+        clear(terminal)
+        terminal.press("05000k", ALL_LINES)
+    for text in SEARCHES * rounds:
+        terminal.press("g", ALL_LINES)
+        terminal.press("/", "empty: none")
+        # The first hit is shown when the line number in the bar is another one.
+        hits.append(terminal.press(f"{text}\r", r"line (?!1 of)[0-9,]+ of", first=True))
+        terminal.until(r"[0-9,]+ hits", time.perf_counter())
+    for kind, times in firsts.items():
+        told(f"text filter, first screen, {kind}", times, 150)
+        told(f"text filter, all of it, {kind}", wholes[kind])
+    told("search, first hit", hits)
+
+
+def clear(terminal: Terminal) -> None:
+    """Take the filter away."""
+    terminal.press("f", "empty: all")
+    terminal.press("\x15")
+    terminal.press("\r", ALL_LINES)
+
+
+def while_searching(terminal: Terminal, rounds: int) -> None:
+    """Measure keys while a search for what is nowhere looks through all messages."""
+    number = 0
+    for name, keys, limit in BUSY:
+        times: list[Time] = []
+        while len(times) < rounds:
+            number += 1
+            terminal.press("/", "empty: none")
+            terminal.write(f"{SLOW}{number}\r")
+            time.sleep(0.3)
+            for key in (*keys, *keys):
+                if key == "\r":
+                    terminal.write(f"t2026-03-{2 + number % 20:02}T0{number % 10}:30")
+                    time.sleep(0.2)
+                times.append(press_quick(terminal, key))
+            terminal.until(f"no hit of {SLOW}{number} ", time.perf_counter())
+        told(f"{name} while a search runs", times, limit)
 
 
 def press_quick(terminal: Terminal, key: str) -> Time:
-    """Press a key and wait for its repaint only."""
-    global QUIET  # noqa: PLW0603 - other repaints come soon
-    before, QUIET = QUIET, 0.03
-    try:
-        return terminal.press(key)
-    finally:
-        QUIET = before
+    """Press a key and wait for its repaint only: others may come soon."""
+    terminal.drain()
+    since = time.perf_counter()
+    terminal.write(key)
+    return terminal.until("", since, quiet=0.03)
 
 
-WORDS = ("timeout", "certificate", "extension", "proxy")
+ANY_LINES, ALL_LINES = (
+    r"so far [0-9]|line [0-9,]+ of [0-9,]+ \(|no line of",
+    r"in all\)",
+)
+FILTERS = [
+    ('Message has "failed"', "lines near"),
+    ('"retrying"', "lines near"),
+    ('Level == "error" and Message has "failed"', "lines near"),
+    ('Message has "heartbeat"', "lines far away"),
+    ('Message has "certificate"', "nothing"),
+]
+SEARCHES = ["heartbeat", "failed", "/retr.ing/"]
+# Of letters that may be hex digits: no template says that no line has them.
+SLOW = "fedfed"
+BUSY = (
+    ("line down", "jjj", 50),
+    ("page down and up", " bb", 50),
+    ("next error", "eee", 50),
+    ("next warning", "www", 50),
+    ("level: warnings, errors, all", "vvv", 50),
+    ("go to a time", "\r\r", 50),
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -220,21 +184,50 @@ def main(arguments: list[str]) -> int:
         told("timeline: zoom and move", zooms, 150)
         terminal.press("3")
     print(f"memory before filters: {terminal.memory():.0f} MB")
+    while_searching(terminal, options.rounds)
     slow_ones(terminal, max(options.rounds // 5, 2))
     print(f"most memory: {terminal.memory():.0f} MB")
     terminal.end()
     if options.lnav:
-        lnav(options.lnav, columns, rows)
+        beside_lnav(options.lnav, columns, rows)
     return 0
 
 
-def lnav(folder: Path, columns: int, rows: int) -> None:
-    """Measure lnav from its start to the first filtered screen."""
+def beside_lnav(folder: Path, columns: int, rows: int) -> None:
+    """Measure both from their start to the first filtered screen, on the same files.
+
+    In lnav the filter is typed once its screen is quiet, here at once, as keys wait.
+    """
     files = sorted(str(path) for path in folder.rglob("*") if path.is_file())
-    terminal = Terminal(["lnav", "-q", *files], columns, rows)
-    told("lnav: start to a quiet screen", [terminal.until()])
-    told("lnav: text filter", [terminal.press(":filter-in timeout\r", "")])
-    terminal.end()
+    for _ in range(3):
+        with TemporaryDirectory() as home:  # lnav keeps filters for the next time
+            command = ["lnav", "-q", *files]
+            terminal = Terminal(command, columns, rows, HOME=home)
+            told("lnav: start to a quiet screen", [terminal.until()])
+            typed = (time.perf_counter() - terminal.began) * 1000
+            terminal.write(":filter-in failed\r")
+            wall, work = terminal.until("enabled", first=True)
+            told("lnav: text filter", [(wall - typed, 0)])
+            told("lnav: start to filtered", [(wall, work)])
+            terminal.until()
+            print(f"most memory: {terminal.memory():.0f} MB")
+            terminal.end()
+    with TemporaryDirectory() as cache:
+        for name in ("not loaded yet", "in the cache", "in the cache"):
+            command = [sys.executable, "-m", "diag", "triage", str(folder)]
+            own = {"ARCDIAG_CACHE_DIR": cache, "ARCDIAG_STATE_DIR": cache}
+            terminal = Terminal(command, columns, rows, **own)
+            terminal.until("Opening")
+            terminal.write('3fMessage has "failed"\r')
+            told(
+                f"here, {name}: start to filtered",
+                [terminal.until(FILTERED, first=True)],
+            )
+            print(f"most memory: {terminal.memory():.0f} MB")
+            terminal.end()
+
+
+FILTERED = r"so far [0-9]|f> M"
 
 
 if __name__ == "__main__":

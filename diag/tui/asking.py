@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from datetime import tzinfo
 
-    from diag.store.browse import Line, Rows
+    from diag.store.browse import Line
     from diag.tui.case import Case
     from diag.tui.logview.nearby import Near
     from diag.tui.logview.order import Indexes
@@ -62,15 +63,18 @@ class Asked:
     stopped: bool = False
     _browser: Browser | None = field(default=None)
 
-    def run(self) -> Rows:
-        """Return the rows of the events.
+    def run(self) -> Indexes:
+        """Return the indexes of the events, ascending.
 
         Raises:
             KqlError: The condition is wrong; the message shows where.
             UsageError: Its result are no events.
             StoreError: It failed, or was stopped.
         """
-        return self._matching(*self.make())
+        order, (sql, params) = self.case.order, self.make()
+        with self._asking() as browser:
+            marks = browser.marked(sql, params, len(order))
+        return order.marked(marks)
 
     def soon(self, near: Near) -> Iterator[Indexes]:
         """Give the indexes of what is found near a line, ascending; more each time.
@@ -89,7 +93,9 @@ class Asked:
         begin, found = monotonic(), np.zeros(0, dtype=np.uint32)
         for some in near.steps():
             rows = self.case.order.rows[some]
-            met = self._matching(sql[0], {**sql[1], **spans(np.sort(rows))})
+            with self._asking() as browser:
+                params = {**sql[1], **spans(np.sort(rows))}
+                met = browser.matching(sql[0], params)
             more = some[np.isin(rows, met, kind="sort")]
             if len(more):
                 found = np.sort(np.concatenate([found, more]))
@@ -97,12 +103,13 @@ class Asked:
             if len(found) >= near.enough or monotonic() - begin > PATIENCE:
                 return
 
-    def _matching(self, sql: str, params: dict[str, Any]) -> Rows:
+    @contextmanager
+    def _asking(self) -> Iterator[Browser]:
         self._browser = browser = Browser(self.case.loaded.store)
         try:
             if self.stopped:
                 raise StoreError("it was interrupted")
-            return browser.matching(sql, params)
+            yield browser
         finally:
             self._browser = None
             browser.close()

@@ -122,7 +122,7 @@ def test_what_comes_first_is_what_the_whole_has_there(data: st.DataObject) -> No
         )
         asked = hits_of(text, case())[1]
     enough = data.draw(st.sampled_from([1, 20, 1_000]))
-    whole = set(order.indexes(asked.run()).tolist())
+    whole = set(asked.run().tolist())
     with small_steps():
         near = Near(lambda: pool, at, enough, forward=forward)
         steps = list(near.steps())
@@ -136,6 +136,10 @@ def test_what_comes_first_is_what_the_whole_has_there(data: st.DataObject) -> No
         if len(found) >= enough:
             break
     assert [one.tolist() for one in given_first] == wanted_first
+    # The order of the whole, by another way.
+    sql, params = asked.make()
+    rows = case().browser.matching(sql, params)
+    assert asked.run().tolist() == order.indexes(rows).tolist()
 
 
 @pytest.mark.parametrize("text", OTHERS)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.store.browse import Scale
+from diag.store.scale import Scale
 from diag.tui.timeline.lanes import ASCII_BARS, Kind, Lane, bars
 from diag.tui.timeline.window import Window
 from tests.tui.logopened import drive, log_of, program, seen, settled

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from diag.store.browse import Columns, Rows
+    from diag.store.browse import Columns, Marks, Rows
     from diag.tui.logview.places import Places
 
     Indexes = NDArray[np.uint32]
@@ -188,7 +188,7 @@ class Order:
         if not isinstance(rows, np.ndarray):
             rows = np.fromiter(rows, dtype=np.uint32, count=len(rows))
         marked[rows] = True
-        return self._marked(marked)
+        return self.marked(marked)
 
     def index_of(self, row: int) -> int:
         """Return the index of an event."""
@@ -233,15 +233,22 @@ class Order:
 
     def of_files(self, numbers: Collection[int]) -> Indexes:
         """Return the indexes of all events of some files, ascending."""
-        return self._marked(self._rows_of(numbers))
+        return self.marked(self._rows_of(numbers))
 
-    def _marked(self, marked: NDArray[np.bool_]) -> Indexes:
-        """Return the indexes of the events that are marked by their rows."""
-        found = [np.zeros(0, dtype=np.uint32)]
+    def marked(self, marks: Marks) -> Indexes:
+        """Return the indexes of the events that are marked, ascending.
+
+        Args:
+            marks: For each row whether it is.
+        """
+        found: Indexes = np.empty(np.count_nonzero(marks), dtype=np.uint32)
+        at = 0
         for first in range(0, len(self.rows), AT_ONCE):
-            part = np.flatnonzero(marked[self.rows[first : first + AT_ONCE]])
-            found.append(part.astype(np.uint32) + np.uint32(first))
-        return np.concatenate(found)
+            part = np.flatnonzero(marks[self.rows[first : first + AT_ONCE]])
+            found[at : at + len(part)] = part
+            found[at : at + len(part)] += np.uint32(first)
+            at += len(part)
+        return found
 
     def _shown(self, hidden: Collection[int], start: int) -> NDArray[np.bool_]:
         return ~taken(self._rows_of(hidden), self.rows[start:])

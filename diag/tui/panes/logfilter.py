@@ -60,7 +60,7 @@ class LogFilter(LogChoose):
                 near, soon = first
                 for some in asked.soon(near):
                     tell(self._answered, asked, soon, some)
-            found = self.case.order.indexes(asked.run())
+            found = asked.run()
             if self.questions.get("filter") is asked:
                 self._view_of(found).silences()
         except DiagError as error:

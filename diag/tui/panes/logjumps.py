@@ -16,8 +16,9 @@ from diag.tui.panes.logframe import LogFrame
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from diag.store.browse import Line, Rows
+    from diag.store.browse import Line
     from diag.tui.asking import Asked
+    from diag.tui.logview.order import Indexes
 
     Places = NDArray[np.int64]
 
@@ -142,15 +143,15 @@ class LogJumps(LogFrame):
     @work(thread=True, exclusive=True, group="same")
     def _run_same(self, asked: Asked, forward: bool) -> None:  # noqa: FBT001 - a thread's call
         try:
-            rows = asked.run()
+            found = asked.run()
         except DiagError as error:
             self.app.call_from_thread(self.triage.say, str(error))
         else:
-            self.app.call_from_thread(self._go_to_same, rows, forward)
+            self.app.call_from_thread(self._go_to_same, found, forward)
 
-    def _go_to_same(self, rows: Rows, forward: bool) -> None:  # noqa: FBT001 - a thread's call
-        if len(rows):
-            self._jump(self.log_view.view.of(rows), "line of it", forward=forward)
+    def _go_to_same(self, found: Indexes, forward: bool) -> None:  # noqa: FBT001 - a thread's call
+        if len(found):
+            self._jump(self.log_view.view.places(found), "line of it", forward=forward)
         else:
             self.triage.say("this line has no activity id")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diag.store.browse import Scale
+from diag.store.scale import Scale
 from diag.tui.logview.places import top_of
 
 if TYPE_CHECKING:
