@@ -46,11 +46,6 @@ SELECT min(rowid), max(rowid), count(*), FileId FROM EventRows
 GROUP BY FileId ORDER BY 1"""
 AT_ONCE = 250_000  # rows; all of them twice would be large
 STRAY = "SELECT count(*) FROM EventRows WHERE rowid + 1 <> EventId"
-LINES = f"""
-SELECT e.rowid, e.TimeGenerated, e.Level, f.Log, f.File, e.Line, e.LineCount,
-  left(e.Message, {SHOWN}), e.Parsed
-FROM EventRows e JOIN Files f USING (FileId) WHERE e.rowid """  # noqa: S608 - constants
-SOME, RANGE = "IN (SELECT unnest($rows))", "BETWEEN $first AND $last"
 # Rows that lie together are read as a range, even if some of it is not wanted.
 SPREAD = 4
 # Of all ways to ask for some thousands of rows the quickest: a list of each of them
@@ -60,6 +55,10 @@ AMONG = """e.rowid IN (
   FROM (SELECT unnest($firsts) AS First, unnest($lasts) AS Last))"""
 
 
+LINES = f"""
+SELECT e.rowid, e.TimeGenerated, e.Level, f.Log, f.File, e.Line, e.LineCount,
+  left(e.Message, {SHOWN}), e.Parsed
+FROM EventRows e JOIN Files f USING (FileId) WHERE {AMONG}"""  # noqa: S608 - constants
 BITS = """
 SELECT CAST(bitstring_agg(Row, 0, {last}) AS BLOB)
 FROM (SELECT CAST(Id - 1 AS BIGINT) AS Row FROM ({sql}) AS q(Id))
@@ -176,14 +175,18 @@ class Browser:
         Raises:
             StoreError: They cannot be read.
         """
+        import numpy as np
+
         if not rows:
             return {}
-        first, last = min(rows), max(rows)
-        if last - first < SPREAD * len(rows):
-            found = self.rows(LINES + RANGE, {"first": first, "last": last})
-        else:
-            found = self.rows(LINES + SOME, {"rows": list(rows)})
+        found = self.rows(LINES, spans(np.unique(np.array(rows, dtype=np.int64))))
         return {row[0]: Line(*row) for row in found}
+
+    def another(self) -> Browser:
+        """Return a cursor on the same store, for another thread."""
+        made = Browser.__new__(Browser)
+        made._db = self._db.cursor()  # noqa: SLF001 - of this class
+        return made
 
     def matching(self, sql: str, params: Mapping[str, Any]) -> Rows:
         """Return the rows of the few events that a query names, ascending.

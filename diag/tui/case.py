@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from diag import analyze
 from diag.analyze.kept import Judgement, keep_judgement, kept_path, read_kept
-from diag.store.browse import Browser
+from diag.store.browse import SHOWN, Browser
 from diag.tui.standing import standing
 
 if TYPE_CHECKING:
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from diag.analyze.load import Options
     from diag.engine import RuleSet, Suppression
     from diag.model import Diagnosis, Evidence
+    from diag.store.browse import Line
     from diag.tui.logview.order import Order
     from diag.tui.standing import Standing
 
 # Screens ask small things, and the engine keeps what it read for as long as it may.
 MEMORY = "128MB"
 WHOLE = "SELECT Message, Fields FROM EventRows WHERE rowid = $row"
+FIELDS = "SELECT Fields FROM EventRows WHERE rowid = $row"
 FILES = "SELECT FileId, Log, File FROM Files ORDER BY FileId"
 PLACES = """
 SELECT w.Number, min(e.EventId) - 1 FROM (
@@ -147,6 +149,13 @@ class Case:
             return ""
         message, fields = found[0]
         return f"{message}\n{fields}" if fields not in {"", "{}"} else str(message)
+
+    def text_of(self, line: Line) -> str:
+        """Return what `whole_text` does, of a line that was read already."""
+        if len(line.text) >= SHOWN:
+            return self.whole_text(line.row)
+        [[fields]] = self.browser.rows(FIELDS, {"row": line.row})
+        return f"{line.text}\n{fields}" if fields not in {"", "{}"} else line.text
 
     def close(self) -> None:
         """Close cursor and store."""

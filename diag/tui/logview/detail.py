@@ -57,7 +57,7 @@ def detail_content(
     if note is not None:
         head.append((f"  m {note}", "bold $text-warning"))
     room = max(width - 2, 20)
-    body = list(islice(_rows(case.whole_text(line.row), room), ROWS + 1))
+    body = list(islice(_rows(case.text_of(line), room), ROWS + 1))
     if len(body) > ROWS:
         body = [*body[: ROWS - 1], "… more: Enter opens it, P shows all"]
     return lines([head, *([f" {row}"] for row in body)])

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from diag.store.browse import Browser, Line
     from diag.tui.logview.places import View
 
+AHEAD = 3  # windows either way that are read when there is time
 KEPT = 8_192  # lines; a screen has 60, and paging goes back and forth
 
 
@@ -33,12 +34,10 @@ class Pages:
         """
         missing = [row for row in rows if row not in self._lines]
         if missing:
-            self._lines.update(self._browser.lines(missing))
-            while len(self._lines) > KEPT:
-                self._lines.popitem(last=False)
+            self.keep(self._browser.lines(missing))
 
-    def window(self, view: View, first: int, height: int) -> None:
-        """Read the lines of a window, and a page either way if one is missing.
+    def window(self, view: View, first: int, height: int) -> bool:
+        """Read the lines of a window; says whether there was something to read.
 
         Args:
             view: What is shown.
@@ -49,9 +48,32 @@ class Pages:
             StoreError: The store cannot be read.
         """
         shown = view.rows(first, first + height).tolist()
-        if not all(row in self._lines for row in shown):
-            more = view.rows(max(first - height, 0), first + 2 * height)
-            self.fetch(more.tolist())
+        missing = [row for row in shown if row not in self._lines]
+        self.fetch(missing)
+        return bool(missing)
+
+    def beside(self, view: View, first: int, height: int) -> list[int]:
+        """Return the rows that lie beside a window and are not kept yet."""
+        near = view.rows(max(first - AHEAD * height, 0), first + (AHEAD + 1) * height)
+        return [row for row in near.tolist() if row not in self._lines]
+
+    def read(self, rows: Sequence[int]) -> dict[int, Line]:
+        """Return lines, in a thread of its own; `keep` is for that of the screen.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        browser = self._browser.another()
+        try:
+            return browser.lines(rows)
+        finally:
+            browser.close()
+
+    def keep(self, lines: dict[int, Line]) -> None:
+        """Keep lines for a while."""
+        self._lines.update(lines)
+        while len(self._lines) > KEPT:
+            self._lines.popitem(last=False)
 
     def get(self, row: int) -> Line | None:
         """Return a line; None when there is no such event."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from diag.tui.logview.draw import (
@@ -20,6 +19,7 @@ from diag.tui.logview.draw import (
     silence_strip,
 )
 from diag.tui.logview.folding import Folding, chopped
+from diag.tui.logview.reading import Reading
 from diag.tui.logview.spacing import Spacing
 from diag.tui.logview.ticks import Ticks
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from diag.tui.logview.places import View
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(Reading, can_focus=True):
     """Shows a `View`. The cursor is a line; the widget only draws and moves."""
 
     DEFAULT_CSS = """
@@ -64,8 +64,7 @@ class LogView(ScrollView, can_focus=True):
             id: Of the widget.
         """
         super().__init__(id=id)
-        self._pages = pages
-        self.view = view
+        self.pages, self.view = pages, view
         self.cursor = 0
         self.left = 0
         self.hit: re.Pattern[str] | None = None
@@ -128,7 +127,10 @@ class LogView(ScrollView, can_focus=True):
     def line(self) -> Line | None:
         """The event under the cursor."""
         row = self.row
-        return None if row is None else self._pages.get(row)
+        if row is None:
+            return None
+        self.read_window()
+        return self.pages.get(row)
 
     def move_to(self, place: int, *, centre: bool = False) -> None:
         """Put the cursor on a line, and bring it into sight.
@@ -233,7 +235,7 @@ class LogView(ScrollView, can_focus=True):
         """Draw one row of the window."""
         width = self.room
         if y == 0:
-            self._read_ahead()
+            self.read_window()
         strip = self._row(y, width - 1)
         return Strip([*strip, self.ticks.segment(y, self.size.height, self.look)])
 
@@ -254,7 +256,7 @@ class LogView(ScrollView, can_focus=True):
             text = self.folding.text(spot.place, spot.part)
             return body_strip(text, width, self.look)
         row = self.view.row(spot.place)
-        line = self._pages.get(row)
+        line = self.pages.get(row)
         if line is None:
             return Strip.blank(width, NONE)
         marks = Marks(
@@ -265,13 +267,6 @@ class LogView(ScrollView, can_focus=True):
         return line_strip(
             line, marks, self.look, width=width, left=self.left, hit=self.hit
         )
-
-    def _read_ahead(self) -> None:
-        """Read all lines of the window, and a page either way, in one query."""
-        height = self.size.height
-        first = self.spacing.spot(self.scroll_offset.y)
-        if first is not None:
-            self._pages.window(self.view, first.place, height)
 
     def show_times_in(self, zone: tzinfo | None) -> None:
         """Show times in a zone; None is that of this computer."""
