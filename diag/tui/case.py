@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from diag.tui.standing import Standing
 
 # Screens ask small things, and the engine keeps what it read for as long as it may.
-MEMORY = "128MB"
+MEMORY = "96MB"
 WHOLE = "SELECT Message, Fields FROM EventRows WHERE rowid = $row"
 FIELDS = "SELECT Fields FROM EventRows WHERE rowid = $row"
 FILES = "SELECT FileId, Log, File FROM Files ORDER BY FileId"
