@@ -7,7 +7,7 @@ is still shown.
 from __future__ import annotations
 
 from textual import events
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from diag.tui.counting import Counting
 from diag.tui.door import content
@@ -26,15 +26,39 @@ class Waiting(Counting, Sorting):
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait while the screen that they are for is not there."""
         if not isinstance(event, events.Key | events.Paste) or not self._waits(event):
-            await super().on_event(event)
+            await self._pass(event)
         elif isinstance(event, events.Key) and event.key == "escape":
             self.forget_keys()
         elif isinstance(event, events.Key) and event.key == "q" and not self._types:
-            await super().on_event(event)
+            await self._pass(event)
         else:
             self.touched = True
             self._held = (*self._held, event)
             self._tell()
+
+    async def _pass(self, event: events.Event) -> None:
+        """Give on what was typed; what decides about later keys is done at once.
+
+        A widget has keys in its turn: those behind `3` would be there before.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded and self._free:
+            for key in self.keys_here():
+                early = key.id.startswith("screen-") or key.action == "app.count"
+                if early and event.key in key.keys.split(","):
+                    self.touched = True
+                    await self.run_action(key.action)
+                    return
+        await super().on_event(event)
+
+    @property
+    def _free(self) -> bool:
+        """Whether keys are keys: nothing is typed, and no dialog is open."""
+        return (
+            self.is_open
+            and len(self.screen_stack) == 1
+            and self._digits is None
+            and not isinstance(self.focused, Input | TextArea)
+        )
 
     def _waits(self, event: events.Key | events.Paste) -> bool:
         """Return whether something that is typed now has to wait."""
@@ -72,6 +96,12 @@ class Waiting(Counting, Sorting):
         said = f" {many} for the {self.due_screen or 'screen'} …   Esc: forget"
         self.screen_stack[0].query_one("#foot", Static).update(content((said, "bold")))
 
+    def draw_frame(self) -> None:
+        """Draw header, tabs and footer, or there what waits."""
+        super().draw_frame()
+        if self._held:
+            self._tell()
+
     def forget_keys(self) -> None:
         """Press none of the keys that wait, and stay on this screen."""
         self._held = ()
@@ -81,16 +111,20 @@ class Waiting(Counting, Sorting):
     def press_held(self) -> None:
         """Press the keys that wait, as there is a screen for them now."""
         if self._held:
-            self.call_later(self._press)
+            self.set_timer(STEP, self._press)
 
     async def _press(self) -> None:
-        held, self._held = self._held, ()
-        self.draw_frame()
-        for number, event in enumerate(held):
-            await super().on_event(event)
+        """Press them one after the other; widgets get time for each that is no text."""
+        while self._held:
+            event, self._held = self._held[0], self._held[1:]
+            await self._pass(event)
             if self.due_screen and not self.is_sorted:
-                self._held = held[number + 1 :]
+                break
+            if self._held and not isinstance(self.focused, Input | TextArea):
+                self.set_timer(STEP, self._press)
                 return
+        self.draw_frame()
 
 
+STEP = 0.02  # seconds
 TYPING = ("search", "filter", "time")  # ids of keys that begin a text

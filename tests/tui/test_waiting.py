@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
 from diag.tui.case import Case
 from diag.tui.dialogs import Prompt
@@ -90,13 +90,48 @@ def test_keys_wait_from_the_opening_on_and_are_pressed_in_their_order(
             await _opened(pilot, app)
             gate.set()
             await is_open(pilot)
-            await pilot.pause(0.2)
+            await pilot.pause(0.5)
             assert current(pilot) == "log"
             assert log_of(pilot).log_view.cursor == 4
             await pilot.press("q")
             assert current(pilot) == "findings"
 
     asyncio.run(run())
+
+
+def test_what_is_typed_at_once_goes_where_it_belongs(gate: threading.Event) -> None:
+    app = program()
+
+    async def run() -> None:
+        async with app.run_test(size=(120, 40)) as pilot:
+            assert not app.is_open
+            post(app, f"3f{CONDITION}")
+            await _opened(pilot, app)
+            await pilot.pause(0.1)
+            assert f"{len(CONDITION) + 1} keys wait for the log" in seen(pilot)
+            gate.set()
+            await is_open(pilot)
+            await pilot.pause(0.2)
+            assert CONDITION in seen(pilot)
+            post(app, "\x1b234")
+            await pilot.pause(0.2)
+            assert current(pilot) == "timeline"
+            post(app, "3g")
+            await pilot.pause(0.2)
+            post(app, "03j010jf1")
+            await pilot.pause(0.2)
+            assert log_of(pilot).log_view.cursor == 13
+            assert log_of(pilot).query_one("#log-ask", Input).value == "1"
+
+    asyncio.run(run())
+
+
+def post(app: TriageApp, text: str) -> None:
+    """Press keys faster than anything can be done."""
+    names = {"\r": "enter", " ": "space", "\x1b": "escape", "/": "slash"}
+    for one in text:
+        character = one if one >= " " else None
+        app.post_message(events.Key(names.get(one, one), character))
 
 
 def test_escape_forgets_what_waits_and_q_leaves(gate: threading.Event) -> None:
@@ -172,14 +207,7 @@ def test_keys_behind_the_end_of_a_text_are_no_part_of_it() -> None:
                 "t10:50\rg",
                 "/xyz\x1bj",
             ):
-                for one in text:
-                    key = {
-                        "\r": "enter",
-                        " ": "space",
-                        "\x1b": "escape",
-                        "/": "slash",
-                    }.get(one, one)
-                    app.post_message(events.Key(key, one if one >= " " else None))
+                post(app, text)
                 await settled(pilot)
                 await pilot.pause(0.1)
                 if text.endswith("m"):
