@@ -127,8 +127,13 @@ class Browser:
     """A cursor of its own on a store; not for two threads at once."""
 
     def __init__(self, store: Store) -> None:
-        """Open a cursor on a store that stays open."""
-        self._db = store.connection()
+        """Open a cursor on a store that stays open.
+
+        Raises:
+            StoreError: It was closed.
+        """
+        with _told():
+            self._db = store.connection()
 
     def columns(self) -> Columns:
         """Return the columns of all events.
@@ -185,7 +190,8 @@ class Browser:
     def another(self) -> Browser:
         """Return a cursor on the same store, for another thread."""
         made = Browser.__new__(Browser)
-        made._db = self._db.cursor()  # noqa: SLF001 - of this class
+        with _told():
+            made._db = self._db.cursor()  # noqa: SLF001 - of this class
         return made
 
     def matching(self, sql: str, params: Mapping[str, Any]) -> Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
@@ -86,7 +87,9 @@ class Store:
 
     def close(self) -> None:
         """Close the connection."""
-        self._db.close()
+        # While a thread asks by a cursor it cannot be closed: it ends with the thread.
+        with suppress(getattr(duckdb, "ResourceInUseException", duckdb.Error)):
+            self._db.close()
 
     def __enter__(self) -> Self:
         """Return itself."""

@@ -113,6 +113,7 @@ class TriageApp(Waiting, Keeping):
 
     async def action_back(self) -> None:
         """Close what is open, or go back to the screen before."""
+        self.text_ended()
         if not self.is_open or self.pane.leave_asking():
             return
         if self._back:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input, TextArea
 
 from diag.tui.door import inline, plain
+
+if TYPE_CHECKING:
+    from textual import events
 
 
 class Typing(Input):
@@ -39,18 +41,6 @@ class AskLine(Typing):
             """Keep in which direction."""
             super().__init__()
             self.steps = steps
-
-    # From Enter or Esc on, until the screen has seen it.
-    ended = False
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Give back what was typed behind the end: it is for whoever has the keys."""
-        if self.ended or self.screen.focused is not self:
-            event.stop()
-            event.prevent_default()
-            self.app.post_message(events.Key(event.key, event.character))
-        else:  # what an input line does with keys comes by itself
-            self.ended = event.key in {"enter", "escape"}
 
     def action_complete(self) -> None:
         """Tell that a word is to be completed."""

@@ -1,7 +1,7 @@
 """Keys for a screen that is not there yet wait until it is, and are pressed then.
 
 Else what somebody types behind `3` and `f` would be taken for keys of the screen that
-is still shown.
+is still shown, and what is typed behind Enter for more of the text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from diag.tui.counting import Counting
 from diag.tui.door import content
 from diag.tui.keys import EVERYWHERE, keys_of
 from diag.tui.sorting import LATE, Sorting
+from diag.tui.typing import AskLine
 
 # They act whatever waits.
 AT_ONCE = frozenset({"ctrl+q", "ctrl+c", "ctrl+p"})
@@ -22,14 +23,15 @@ class Waiting(Counting, Sorting):
     """What comes first of all between the keyboard and the screens."""
 
     _held: tuple[events.Key | events.Paste, ...] = ()
+    _ending = False  # Enter or Esc is on its way to a line where one types
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait while the screen that they are for is not there."""
         if not isinstance(event, events.Key | events.Paste) or not self._waits(event):
             await self._pass(event)
-        elif isinstance(event, events.Key) and event.key == "escape":
+        elif self._awaited and _name(event) == "escape":
             self.forget_keys()
-        elif isinstance(event, events.Key) and event.key == "q" and not self._types:
+        elif self._awaited and _name(event) == "q" and not self._types:
             await self._pass(event)
         else:
             self.touched = True
@@ -41,14 +43,27 @@ class Waiting(Counting, Sorting):
 
         A widget has keys in its turn: those behind `3` would be there before.
         """
-        if isinstance(event, events.Key) and not event.is_forwarded and self._free:
-            for key in self.keys_here():
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            for key in self.keys_here() if self._free else ():
                 early = key.id.startswith("screen-") or key.action == "app.count"
                 if early and event.key in key.keys.split(","):
                     self.touched = True
                     await self.run_action(key.action)
                     return
+            if event.key in ENDS and isinstance(self.focused, AskLine):
+                self._ending = True
+                self.set_timer(LATEST, self.text_ended)
         await super().on_event(event)
+
+    def text_ended(self) -> None:
+        """Press what was typed behind a text; the screen has seen its end now."""
+        self._ending = False
+        self.press_held()
+
+    @property
+    def _awaited(self) -> bool:
+        """Whether a screen is waited for."""
+        return not self.is_open or bool(self.due_screen and not self.is_sorted)
 
     @property
     def _free(self) -> bool:
@@ -62,10 +77,10 @@ class Waiting(Counting, Sorting):
 
     def _waits(self, event: events.Key | events.Paste) -> bool:
         """Return whether something that is typed now has to wait."""
-        name = event.key if isinstance(event, events.Key) else ""
+        name = _name(event)
         if event.is_forwarded or name in AT_ONCE or self.failure is not None:
             return False
-        if self._held or (self.due_screen and not self.is_sorted):
+        if self._held or self._ending or (self.is_open and self._awaited):
             return True
         if not self.is_open:
             return name in self._words(EVERYWHERE, "screen-")
@@ -92,6 +107,8 @@ class Waiting(Counting, Sorting):
         return any(not isinstance(k, events.Key) or k.key in first for k in self._held)
 
     def _tell(self) -> None:
+        if not self._awaited:
+            return
         many = f"{len(self._held)} keys wait" if len(self._held) > 1 else "a key waits"
         said = f" {many} for the {self.due_screen or 'screen'} …   Esc: forget"
         self.screen_stack[0].query_one("#foot", Static).update(content((said, "bold")))
@@ -110,21 +127,28 @@ class Waiting(Counting, Sorting):
 
     def press_held(self) -> None:
         """Press the keys that wait, as there is a screen for them now."""
-        if self._held:
+        if self._held and not self._ending:
             self.set_timer(STEP, self._press)
 
     async def _press(self) -> None:
         """Press them one after the other; widgets get time for each that is no text."""
-        while self._held:
+        while self._held and self.screen_stack:
             event, self._held = self._held[0], self._held[1:]
             await self._pass(event)
-            if self.due_screen and not self.is_sorted:
+            if self._ending or self._awaited:
                 break
             if self._held and not isinstance(self.focused, Input | TextArea):
                 self.set_timer(STEP, self._press)
                 return
-        self.draw_frame()
+        if self.screen_stack:
+            self.draw_frame()
 
 
 STEP = 0.02  # seconds
+LATEST = 2.0  # seconds; keys never wait longer for the end of a text
+ENDS = ("enter", "escape")
 TYPING = ("search", "filter", "time")  # ids of keys that begin a text
+
+
+def _name(event: events.Key | events.Paste) -> str:
+    return event.key if isinstance(event, events.Key) else ""

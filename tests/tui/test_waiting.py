@@ -17,7 +17,7 @@ from tests.tui.logopened import log_of, program, seen, settled, typed
 from tests.tui.opened import is_open
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from textual.pilot import Pilot
 
@@ -114,16 +114,24 @@ def test_what_is_typed_at_once_goes_where_it_belongs(gate: threading.Event) -> N
             await pilot.pause(0.2)
             assert CONDITION in seen(pilot)
             post(app, "\x1b234")
-            await pilot.pause(0.2)
-            assert current(pilot) == "timeline"
+            await comes(pilot, lambda: current(pilot) == "timeline")
             post(app, "3g")
-            await pilot.pause(0.2)
+            await comes(pilot, lambda: log_of(pilot).log_view.cursor == 0)
             post(app, "03j010jf1")
-            await pilot.pause(0.2)
+            line = log_of(pilot).query_one("#log-ask", Input)
+            await comes(pilot, lambda: line.value == "1")
             assert log_of(pilot).log_view.cursor == 13
-            assert log_of(pilot).query_one("#log-ask", Input).value == "1"
 
     asyncio.run(run())
+
+
+async def comes(pilot: Pilot[None], what: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    for _ in range(300):
+        if what():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(seen(pilot))
 
 
 def post(app: TriageApp, text: str) -> None:

@@ -62,7 +62,7 @@ class LogPane(LogFilter):
     def _ask(self, what: str, text: str) -> None:
         self._asking = what
         line = self.query_one("#log-ask", AskLine)
-        line.value, line.ended = text, False
+        line.value = text
         line.cursor_position = len(line.value)
         # At once, not by a class: keys that are typed right behind belong here.
         self.query_one("#log-asking").display = True
@@ -170,7 +170,7 @@ class LogPane(LogFilter):
         """Do what was typed."""
         event.stop()
         text, what = event.value.strip(), self._asking
-        self.query_one("#log-ask", AskLine).ended = False
+        self.triage.text_ended()
         if what == "time":
             self._submit_time(text)
             return
