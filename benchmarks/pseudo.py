@@ -38,6 +38,7 @@ class Terminal:
         os.close(slave)
         self._fd = master
         self._tail = b""
+        self.seen = ""  # what the last wait read, without escapes
 
     def work(self) -> float:
         """Return the milliseconds of CPU that all its threads had so far."""
@@ -78,6 +79,7 @@ class Terminal:
                 seen += self._read()
                 last = time.perf_counter()
                 plain = ESCAPES.sub(b"", seen).decode("utf-8", "replace")
+                self.seen = plain
                 there = there or bool(re.search(wanted, plain))
             if there and (first or not ready):
                 return (last - begin) * 1000, self.work() - worked
