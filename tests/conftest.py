@@ -24,12 +24,15 @@ settings.load_profile("unhurried")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Let a worker that is done take tests from another: none idles at the end.
+    """Set options that the test command does not name.
 
-    They also begin far from each other, so that few fixtures are made by two of them.
+    A worker that is done takes tests from another: none idles at the end. They also
+    begin far from each other, so that few fixtures are made by two of them.
     """
     if config.getoption("numprocesses", None) and config.getoption("dist") == "no":
         config.option.dist = "worksteal"
+    if not ALL:  # of the pictures only a part is looked at, and the others are no fault
+        config.option.disable_unused_snapshots = True
 
 
 def pytest_configure(config: pytest.Config) -> None:
