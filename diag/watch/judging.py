@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from diag import analyze, engine, formats
 from diag.analyze.load import Loaded, Options, build
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from diag.formats import Families
     from diag.model import Diagnosis, Evidence, Member, Rows
 
+    Params = Mapping[str, object] | Sequence[object]
+
     class Run(Protocol):
         """What does work: `apart`, or `_here`."""
 
@@ -44,19 +46,12 @@ class _Frugal(Store):
 
     _asked = 0
 
-    def query(
-        self,
-        sql: str,
-        params: Mapping[str, object] | Sequence[object] | None = None,
-        *,
-        seconds: float = 10.0,
-        limit: int = 100_000,
-    ) -> Rows:
+    def query(self, sql: str, params: Params | None = None, **limits: Any) -> Rows:  # noqa: ANN401 - as a store has them
         """Run one SELECT, as any store does."""
         if self._asked % OFTEN == 0:
             let_go_of_code()
         self._asked += 1
-        return super().query(sql, params, seconds=seconds, limit=limit)
+        return super().query(sql, params, **limits)
 
 
 @dataclass(frozen=True)
