@@ -62,16 +62,14 @@ def gather(
     Raises:
         StoreError: The query failed, took too long or gave too many rows.
     """
-    sql, params = compiled.query.bind({}, now)
-    if not _can_group(compiled):
-        rows = store.query(sql, params).rows
-        return len(rows), groups_of(compiled, rows)
-    found = store.query(_grouped_sql(compiled, sql), params).rows
-    groups = [_read(compiled, row) for row in found]
-    if any(group is None for group in groups):  # many rows of few lines
-        rows = store.query(sql, params).rows
-        return len(rows), groups_of(compiled, rows)
-    return sum(row[0] for row in found), [group for group in groups if group]
+    if _can_group(compiled):
+        found = store.query(*_asked(compiled, now)).rows
+        groups = [_read(compiled, row) for row in found]
+        if all(group is not None for group in groups):
+            return sum(row[0] for row in found), [group for group in groups if group]
+    # Without groups, or with many rows of few lines.
+    rows = store.query(*compiled.query.bind({}, now)).rows
+    return len(rows), groups_of(compiled, rows)
 
 
 def _can_group(compiled: CompiledRule) -> bool:
@@ -81,7 +79,7 @@ def _can_group(compiled: CompiledRule) -> bool:
     return bool(rule.group_by and last.keys and not windows)
 
 
-def _grouped_sql(compiled: CompiledRule, sql: str) -> str:
+def _asked(compiled: CompiledRule, now: datetime) -> tuple[str, dict[str, Any]]:
     """Return a SELECT with one row for each group; all in it are ids and numbers."""
     last, roles = compiled.query.last, compiled.roles
     ids = dict(zip(compiled.columns, last.ids, strict=True))
@@ -109,8 +107,8 @@ def _grouped_sql(compiled: CompiledRule, sql: str) -> str:
         f"first({first} ORDER BY {', '.join(last.keys)})",
     )
     by = ", ".join(dict.fromkeys(ids[name] for name in compiled.rule.group_by))
-    head = sql.removesuffix(last.text)
-    return f"{head}SELECT {', '.join(items)} FROM {last.stage} GROUP BY {by}"  # noqa: S608 - ours
+    select = f"SELECT {', '.join(items)} FROM {last.stage} GROUP BY {by}"  # noqa: S608 - ours
+    return compiled.query.over(select, now)
 
 
 def _shown(compiled: CompiledRule) -> list[str]:

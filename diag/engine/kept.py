@@ -19,7 +19,7 @@ from diag import kql
 from diag.engine.keeping import keep
 from diag.kql import Query
 from diag.kql.need import of_plain, plain
-from diag.kql.query import Last
+from diag.kql.query import Last, Lean
 from diag.schema import ABOUT_BUNDLE, SCHEMA_VERSION, TABLES, Type
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def compiler_version() -> str:
 
 
 def _written(query: Query) -> dict[str, Any]:
+    lean = query.lean
     return {
         "sql": query.sql,
         "last": list(query.last),
@@ -112,11 +113,13 @@ def _written(query: Query) -> dict[str, Any]:
         "timed": query.timed,
         "drawn": query.drawn,
         "need": plain(query.need),
+        "lean": [lean.head, dict(lean.bound), sorted(lean.unread)] if lean else None,
     }
 
 
 def _read(entry: dict[str, Any]) -> Query:
     stage, ids, keys = entry["last"]
+    lean = entry["lean"]
     return Query(
         sql=entry["sql"],
         last=Last(stage, tuple(ids), tuple(keys)),
@@ -126,4 +129,5 @@ def _read(entry: dict[str, Any]) -> Query:
         timed=entry["timed"],
         drawn=entry["drawn"],
         need=of_plain(entry["need"]),
+        lean=Lean(lean[0], lean[1], frozenset(lean[2])) if lean else None,
     )

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from diag.kql.plan import Arm, Column, Relation, reading
+from diag.kql.plan import Column, Relation, reading
 from diag.kql.shapes import rows_in
+from diag.kql.stages import Arm
 
 if TYPE_CHECKING:
     from diag.kql.scope import Scope

@@ -10,8 +10,8 @@ from diag.kql.constants import constant, microseconds
 from diag.kql.expansion import define
 from diag.kql.parse import parse_predicate, parse_query
 from diag.kql.pipelines import Compiler
-from diag.kql.plan import NOW, Plan
-from diag.kql.query import Query
+from diag.kql.plan import Plan
+from diag.kql.query import NOW, Query
 from diag.kql.scope import Names
 from diag.kql.source import Source
 from diag.kql.tokens import tokens_of
@@ -202,6 +202,7 @@ class _Job:
             timed=NOW in sql,
             drawn=self.compiler.drawn,
             need=result.need,
+            lean=self.plan.lean(last),
         )
 
 

@@ -9,9 +9,10 @@ from diag.kql import steps
 from diag.kql.checks import literal_whole
 from diag.kql.convert import to_text, to_type
 from diag.kql.naming import column_name
-from diag.kql.plan import Arm, Column, Relation
+from diag.kql.plan import Column, Relation
 from diag.kql.regexes import check_regex
 from diag.kql.shapes import rows_in, with_columns
+from diag.kql.stages import Arm
 from diag.kql.strings import escaped
 from diag.kql.values import Value, null_of
 from diag.schema import Type

@@ -9,8 +9,9 @@ from diag.kql import nodes
 from diag.kql.aggregates import FROM_ANY_ROW, SPREADING, percent
 from diag.kql.naming import Taken, aggregate_name, column_name
 from diag.kql.need import ALWAYS
-from diag.kql.plan import Arm, Column, Relation, ties
+from diag.kql.plan import Column, Relation, ties
 from diag.kql.shapes import rows_in
+from diag.kql.stages import Arm
 from diag.kql.values import Value, never_null
 from diag.schema import Type
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from diag.kql import nodes
 from diag.kql.need import all_of, any_of
-from diag.kql.plan import Arm, Column, Relation, ties
+from diag.kql.plan import Column, Relation, ties
 from diag.kql.shapes import rows_in
 from diag.kql.source import quoted
+from diag.kql.stages import Arm
 from diag.kql.values import Value, never_null, null_of
 from diag.schema import Type
 

@@ -8,7 +8,7 @@ stands in the message, so an event whose template lacks it need not be looked at
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from diag.kql.need import INDEXED, SEARCHED, WIDELY, Rows
 from diag.kql.seeking import Seeker
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # A long message ends its template with this; what is behind it, nobody knows.
 CUT = "\u2026"
+# What a template has for the digits and the tokens that are masked.
+MASKS = "#*"
 OTHER = "(one of too many templates to tell apart)"
 LEAST = 3  # shorter ones stand nearly everywhere
 MOST = 50  # texts of one condition
@@ -32,16 +34,47 @@ OF_MESSAGES = ("Template",)
 OF_BOTH = ("Template", "Fields")
 
 
-def narrowed(scope: Scope, predicate: Expr) -> str:
-    """Return a condition that every row which meets a predicate meets, too.
+class Few(NamedTuple):
+    """Templates of which rows may meet a predicate.
+
+    `column` is the id of the rows' template, `message` that of their messages, `tests`
+    is SQL about the table `Templates`.
+    """
+
+    column: str
+    message: str
+    tests: str
+
+    def sql(self, without: str = "") -> str:
+        """Return the condition on rows.
+
+        Args:
+            without: SQL about templates that are left out.
+        """
+        tests = f"({self.tests}) AND NOT ({without})" if without else self.tests
+        return chosen(self.column, tests)
+
+
+def chosen(column: str, tests: str) -> str:
+    """Return the SQL that is true of rows whose template meets some tests.
+
+    Args:
+        column: The id of the rows' template.
+        tests: SQL about the table `Templates`.
+    """
+    return f'{column} IN (SELECT "TemplateId" FROM "Templates" WHERE {tests})'
+
+
+def narrowed(scope: Scope, predicate: Expr) -> Few | None:
+    """Return the only templates of which rows may meet a predicate.
 
     Args:
         scope: Of the rows.
         predicate: Of a `where`.
 
     Returns:
-        SQL about the column `TemplateId`, or an empty text when the predicate does
-        not search the messages of `Events` for constants.
+        The templates; None when the predicate does not search the messages of
+        `Events` for constants.
     """
     own = {column.id for column in scope.relation.columns} if scope.relation else set()
     for message, (template, fields) in scope.plan.templates.items():
@@ -53,13 +86,11 @@ def narrowed(scope: Scope, predicate: Expr) -> str:
         ):
             texts = seeker.texts(scope, predicate)
             if texts and len(texts) <= MOST:
-                return _condition(scope, template, columns, texts)
-    return ""
+                return Few(template, message, _tests(scope, columns, texts))
+    return None
 
 
-def _condition(
-    scope: Scope, template: str, columns: Sequence[str], texts: frozenset[str]
-) -> str:
+def _tests(scope: Scope, columns: Sequence[str], texts: frozenset[str]) -> str:
     """Return SQL for the templates that hold a text, or may hold it."""
     bind = scope.plan.bind
     tests = [
@@ -69,10 +100,7 @@ def _condition(
     ]
     tests += [f'ends_with("{column}", {bind(CUT)})' for column in columns]
     tests.append(f'"Template" = {bind(OTHER)}')
-    return (
-        f'{template} IN (SELECT "TemplateId" FROM "Templates" '
-        f"WHERE {' OR '.join(tests)})"
-    )
+    return " OR ".join(tests)
 
 
 def tested(scope: Scope, predicate: Expr) -> Need:

@@ -14,11 +14,12 @@ from diag.kql.grouping import summarize
 from diag.kql.joining import join, union
 from diag.kql.naming import Taken, column_name
 from diag.kql.need import INDEXED, WIDELY, Rows
-from diag.kql.plan import Arm, Column, Plan, Relation
+from diag.kql.plan import Column, Plan, Relation
 from diag.kql.scalar import value_of
 from diag.kql.scope import Names, Scope, called
 from diag.kql.series import make_series
 from diag.kql.shapes import columns_of, count, sort, take, unknown_table, where
+from diag.kql.stages import Arm
 from diag.kql.values import NUMBERS, Value, null_of
 from diag.schema import Type
 

@@ -13,7 +13,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from diag.kql.need import ALWAYS
-from diag.kql.query import Last
+from diag.kql.query import ID, Last, Lean
+from diag.kql.stages import STAGE, Arm, Stage, is_plain, pruned, texts_of
 from diag.kql.values import Value
 from diag.schema import Type
 
@@ -23,11 +24,7 @@ if TYPE_CHECKING:
     from diag.kql.scope import Scope
     from diag.kql.source import Source
 
-ID = re.compile(r"\bc[0-9]+\b")
 PARAMETER = re.compile(r"\$[a-z]+[0-9]*\b")
-NOW = "$now"
-# What makes rows cannot be left out, whether its value is needed or not.
-MULTIPLIES = "unnest("
 # Planning cannot be interrupted; this much takes a few seconds.
 LONGEST_SQL = 250_000
 # A place in the log, best first.
@@ -98,46 +95,6 @@ class Relation:
         return f"{within}ORDER BY {listed}" if listed else within.rstrip()
 
 
-@dataclass(slots=True)
-class Arm:
-    """One SELECT: id to SQL, and all that follows the list.
-
-    With `grouped` the items are aggregates, which make one row of many.
-    """
-
-    items: dict[str, str]
-    tail: str
-    grouped: bool = False
-
-
-@dataclass(slots=True)
-class Stage:
-    """A common table expression.
-
-    `distinct` and `recursive` ones need all their columns; a recursive one calls
-    itself `_self` in its second arm.
-    """
-
-    name: str
-    arms: list[Arm]
-    distinct: bool = False
-    recursive: bool = False
-
-    def text(self) -> str:
-        """Return the SQL of the stage."""
-        word = "SELECT DISTINCT" if self.distinct else "SELECT"
-        text = " UNION ALL ".join(
-            f"{word} {_listed(arm.items)} {arm.tail}".rstrip() for arm in self.arms
-        )
-        return text.replace("_self", self.name) if self.recursive else text
-
-
-def _listed(items: dict[str, str]) -> str:
-    return ", ".join(
-        sql if sql == name else f"{sql} AS {name}" for name, sql in items.items()
-    )
-
-
 class Plan:
     """Collects stages and bound values of one query."""
 
@@ -204,13 +161,24 @@ class Plan:
         items |= relation.hidden
         return self.add(Arm({**items, **(more or {})}, tail))
 
+    def offer(self, *tails: str) -> None:
+        """Offer other arms for the last stage, with the same columns; see `Stage`.
+
+        They read rows more than once, so that what they read must be cheap: the rows
+        of a table, and nothing but tests and computed columns since.
+
+        Args:
+            tails: Of each arm from FROM on.
+        """
+        last = self.stages[-1]
+        if is_plain(last, self.stages):
+            items = last.arms[0].items
+            last.offered = tuple(Arm(dict(items), tail) for tail in tails)
+
     def render(self, result: Relation) -> tuple[str, Last]:
         """Return the whole SELECT, and the end of it.
 
         Stages and columns that nothing needs are left out.
-
-        A stage that is read twice is computed once: otherwise `let` tables that
-        build on one another would multiply the work.
 
         Raises:
             KqlError: It is so long that planning it would take too long.
@@ -218,12 +186,39 @@ class Plan:
         ids = tuple(column.id for column in result.columns)
         # An order that the author did not ask for, so that runs are equal.
         last = Last(result.stage, ids, reading(result))
-        final = last.text
-        kept = self._pruned(final)
-        texts = [final, *(stage.text() for stage in kept)]
-        if sum(map(len, texts)) > LONGEST_SQL:
+        sql = f"{self._head(last.text)}{last.text}"
+        if len(sql) > LONGEST_SQL:
             raise self.source.error("KQL006", "the query becomes too long", 0)
-        uses = Counter(name for text in texts for name in STAGE.findall(text))
+        return sql, last
+
+    def lean(self, last: Last) -> Lean | None:
+        """Return a begin of the SELECT that reads less, if anything can be spared.
+
+        Args:
+            last: The end of what was rendered.
+        """
+        unread = texts_of(self.stages, self.templates) & {*last.ids}
+        if not unread or not any(stage.offered for stage in self.stages):
+            return None
+        less = last._replace(ids=tuple(one for one in last.ids if one not in unread))
+        kept = pruned(self.stages, less.text, self.templates)
+        if not any(stage.parted for stage in kept):
+            return None
+        head = self._head(less.text)
+        return Lean(head, self.parameters(head), frozenset(unread))
+
+    def _head(self, final: str) -> str:
+        """Return the stages before a last SELECT.
+
+        A stage that is read twice is computed once: otherwise `let` tables that
+        build on one another would multiply the work.
+        """
+        kept = pruned(self.stages, final, self.templates)
+        uses = Counter(STAGE.findall(final))
+        for stage in kept:
+            names = STAGE.findall(stage.text())
+            # What was parted reads few of the rows twice; to keep all would cost more.
+            uses.update(set(names) if stage.parted else names)
         parts = []
         for stage in kept:
             how = "MATERIALIZED" if uses[stage.name] > 1 else "NOT MATERIALIZED"
@@ -232,37 +227,12 @@ class Plan:
             columns = f"({', '.join(stage.arms[0].items)})" if stage.recursive else ""
             parts.append(f"{stage.name}{columns} AS {how}({stage.text()})")
         recursive = "RECURSIVE " if any(stage.recursive for stage in kept) else ""
-        return (f"WITH {recursive}{', '.join(parts)} {final}" if parts else final), last
-
-    def _pruned(self, final: str) -> list[Stage]:
-        needed = set(ID.findall(final))
-        stages = set(STAGE.findall(final))
-        kept = []
-        for stage in reversed(self.stages):
-            if stage.name not in stages:
-                continue
-            for arm in stage.arms:
-                if not stage.distinct and not stage.recursive:
-                    arm.items = {
-                        name: sql
-                        for name, sql in arm.items.items()
-                        if name in needed or MULTIPLIES in sql
-                    }
-                if not arm.items:
-                    arm.items = {"c": "count(*)" if arm.grouped else "1"}
-                text = " ".join([*arm.items.values(), arm.tail])
-                needed.update(ID.findall(text))
-                stages.update(STAGE.findall(text))
-            kept.append(stage)
-        return kept[::-1]
+        return f"WITH {recursive}{', '.join(parts)} " if parts else ""
 
     def parameters(self, sql: str) -> dict[str, Any]:
         """Return the bound values that a statement uses."""
         used = {name[1:] for name in PARAMETER.findall(sql)}
         return {name: value for name, value in self.bound.items() if name in used}
-
-
-STAGE = re.compile(r"\b_s[0-9]+\b")
 
 
 def ties(relation: Relation) -> list[str]:

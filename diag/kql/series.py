@@ -9,8 +9,9 @@ from diag.kql.compare import alike
 from diag.kql.convert import to_dynamic, to_type
 from diag.kql.naming import Taken, aggregate_name, column_name
 from diag.kql.nodes import Binary
-from diag.kql.plan import Arm, Column, Relation
+from diag.kql.plan import Column, Relation
 from diag.kql.shapes import rows_in
+from diag.kql.stages import Arm
 from diag.kql.values import NUMBERS, Value, null_of
 from diag.schema import Type
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diag.kql.checks import as_bool, needs_type
-from diag.kql.plan import Arm
+from diag.kql.stages import Arm
 from diag.kql.values import Value
 from diag.schema import Type
 

@@ -7,13 +7,15 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from diag.kql import nodes, steps
+from diag.kql.certain import certain
 from diag.kql.checks import literal_whole
 from diag.kql.naming import Taken, column_name
-from diag.kql.narrowing import narrowed, tested
+from diag.kql.narrowing import Few, chosen, narrowed, tested
 from diag.kql.need import ALWAYS
-from diag.kql.plan import Arm, Column, Relation, reading, ties
+from diag.kql.plan import Column, Relation, reading, ties
 from diag.kql.scalar import condition
 from diag.kql.source import nearest, quoted
+from diag.kql.stages import Arm
 from diag.schema import Type
 
 if TYPE_CHECKING:
@@ -205,10 +207,25 @@ def where(scope: Scope, node: steps.Where) -> Relation:
     """Compile `where`; a window function in it is computed first."""
     relation = rows_in(scope)
     test = scope.flat(condition(scope, node.predicate))
-    few = narrowed(scope, node.predicate)
-    wanted = f"{few} AND {test.sql}" if few else test.sql
-    stage = scope.plan.keep(relation, f"FROM {scope.source()} WHERE {wanted}")
+    few, source = narrowed(scope, node.predicate), scope.source()
+    wanted = f"{few.sql()} AND {test.sql}" if few else test.sql
+    stage = scope.plan.keep(relation, f"FROM {source} WHERE {wanted}")
+    if few and not scope.before:
+        _part(scope, node.predicate, few, test.sql)
     return replace(relation, stage=stage, need=tested(scope, node.predicate))
+
+
+def _part(scope: Scope, predicate: nodes.Expr, few: Few, test: str) -> None:
+    """Offer the last stage as two: rows of sure templates, whose text none reads."""
+    sure, left = certain(scope, predicate, few.message)
+    if not sure:
+        return
+    tests = [chosen(few.column, sure), *(condition(scope, one).sql for one in left)]
+    source = rows_in(scope).stage
+    scope.plan.offer(
+        f"FROM {source} WHERE {' AND '.join(tests)}",
+        f"FROM {source} WHERE {few.sql(sure)} AND {test}",
+    )
 
 
 def sort(scope: Scope, keys: tuple[steps.SortKey, ...]) -> Relation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,7 @@ PIECES = (
 JOINTS = (" ", "", "-", ": ", "_", "/")
 OPERATORS = ("has", "contains", "startswith", "endswith", "hasprefix", "hassuffix")
 CHOICE = random.Random(1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def _message() -> str:
@@ -50,7 +52,7 @@ def found(store: Store, condition: str, column: str) -> list[tuple[int]]:
     # A computed column is no longer the message, so nothing is known of templates.
     text = f'Events | extend Same = strcat(Message, "") | where {column} {condition}'
     query = compile_query(f"{text} | project Line | sort by Line asc")
-    assert ('"Templates"' in query.sql) <= (column == "Message")
+    assert ('"Templates"' in query.sql) <= ("Message" in column)
     return store.query(query.sql, dict(query.bound)).rows
 
 
@@ -80,6 +82,59 @@ def test_lists_of_words_hide_nothing(
     listed = ", ".join('"' + word.replace("\\", "\\\\") + '"' for word in words)
     condition = f"has_{which} ({listed})"
     assert found(store, condition, "Message") == found(store, condition, "Same")
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(needles(), needles(), st.sampled_from(["and", "or"]), st.integers(0, 400))
+def test_sure_templates_say_what_their_messages_say(
+    store: Store, one: str, other: str, word: str, line: int
+) -> None:
+    one, other = (text.replace("\\", "\\\\") for text in (one, other))
+    rest = f'{word} Message contains "{other}") and Line > {line}'
+    assert found(store, f'has "{one}" {rest}', "(Message") == found(
+        store, f'has "{one}" {rest.replace("Message", "Same")}', "(Same"
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "parted"),
+    [
+        ('Message has "refused"', True),
+        ('Message has_cs "refused"', True),
+        ('Message contains "refused" and Line > 3', True),
+        ('Message has "refused" or Message has "timeout"', True),
+        ('Message has_any ("refused", "timeout", "4 of 42 times")', True),
+        ('Message has_all ("refused", "timeout")', True),
+        ('Message has_all ("refused", "4 of 42 times")', False),  # digits are masked
+        ('Message has "refused" and Message !has "timeout"', False),  # reads the text
+        ('Message has "refused" and Fields.a == "b"', False),
+        ('Message has "refused*"', False),  # what looks like a mask
+        ('Message has "refus\u00e9"', False),
+        ('Message matches regex "refused by [a-z]+"', False),
+    ],
+)
+def test_text_is_not_read_where_templates_are_sure(
+    condition: str, *, parted: bool
+) -> None:
+    for columns, expected in (("EventId", parted), ("EventId, Message", False)):
+        query = compile_query(f"Events | where {condition} | project {columns}")
+        assert (" UNION ALL " in query.sql) is expected
+        # Who reads the line alone can have it without the text.
+        assert bool(query.lean) is (parted and not expected)
+
+
+def test_a_select_without_texts_has_the_rows_of_the_query(store: Store) -> None:
+    text = (
+        'Events | where Message has_any ("connection", "STRASSE x86") | extend A = Line'
+    )
+    query = compile_query(f"{text} | project EventId, Message, A")
+    line = query.last.ids[2]
+    select = f"SELECT sum({line}) FROM {query.last.stage}"
+    sql, bound = query.over(select, NOW)
+    assert " UNION ALL " in sql
+    rows = store.query(*query.bind({}, NOW)).rows
+    assert rows
+    assert store.query(sql, bound).rows == [(sum(row[2] for row in rows),)]
 
 
 @pytest.mark.parametrize(

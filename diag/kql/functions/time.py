@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from diag.kql.checks import literal_text
 from diag.kql.functions.registry import Args, Function, table
-from diag.kql.plan import NOW
+from diag.kql.query import NOW
 from diag.kql.source import nearest, quoted
 from diag.kql.values import NUMBERS, WHOLE, Value
 from diag.schema import Type
