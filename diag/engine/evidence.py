@@ -15,18 +15,22 @@ FEWEST_AT_ONCE = 8
 AT_ONCE_SECONDS = 1.0
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from diag.engine.compiled import BoundQuery, CompiledRule
     from diag.engine.findings import Draft
+    from diag.engine.rule import Rule
     from diag.store import Store
 
+    Place = tuple[str, int]
+    Known = Mapping[Place, Evidence]
 
-def find_evidence(
+
+def find_places(
     store: Store, compiled: CompiledRule, drafts: Sequence[Draft], now: datetime
-) -> list[tuple[Evidence, ...]]:
-    """Return the events that prove each finding of a rule.
+) -> list[list[Place]]:
+    """Return where the events are that prove each finding of a rule.
 
     Args:
         store: The events.
@@ -36,8 +40,7 @@ def find_evidence(
         now: Naive UTC, for the predicate.
 
     Returns:
-        For each draft at most as many events as the rule says, sorted by time,
-        file and line.
+        For each draft at most as many places as the rule says.
 
     Raises:
         StoreError: A query failed or took too long.
@@ -50,15 +53,35 @@ def find_evidence(
         places[: len(asked)] = [
             [(str(file), int(line)) for file, line in rows] for rows in found
         ]
-    known = store.evidence([place for some in places for place in some])
-    spec = compiled.rule.evidence
+    return places
+
+
+def read_evidence(
+    store: Store, rule: Rule, places: Sequence[Sequence[Place]], known: Known
+) -> list[tuple[Evidence, ...]]:
+    """Return the events at the places of each finding of a rule.
+
+    Args:
+        store: The events.
+        rule: Says how many neighbours of an event are shown with it.
+        places: For each finding.
+        known: The events that were found at them.
+
+    Returns:
+        For each finding its events, sorted by time, file and line.
+
+    Raises:
+        StoreError: A query failed or took too long.
+    """
+    spec, around = rule.evidence, {}
     if spec.before or spec.after:
-        for place in list(known)[:MOST_QUERIED]:
+        listed = dict.fromkeys(place for some in places for place in some)
+        for place in [one for one in listed if one in known][:MOST_QUERIED]:
             before, after = store.neighbours(*place, spec.before, spec.after)
-            known[place] = replace(known[place], before=before, after=after)
+            around[place] = replace(known[place], before=before, after=after)
+    own = {**known, **around}
     return [
-        tuple(sorted((known[p] for p in some if p in known), key=_key))
-        for some in places
+        tuple(sorted((own[p] for p in some if p in own), key=_key)) for some in places
     ]
 
 

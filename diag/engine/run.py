@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from diag.engine.evidence import counter_checks, find_evidence
+from diag.engine.evidence import counter_checks, find_places, read_evidence
 from diag.engine.findings import Draft, draft_findings, empty_draft
 from diag.engine.gathering import gather
 from diag.engine.machines import Machines, Verdict, machines_of
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from diag.engine.silences import Suppression
     from diag.model import CounterCheck, Evidence
     from diag.store import Store
+
+    Place = tuple[str, int]
 
 # A rule with more findings than this should group its rows. The rest is not
 # hidden: `not_evaluated` says how many there were.
@@ -79,6 +82,7 @@ def run_rules(
     presence = Presence(store, [one.query.need for one in compiled])
     for one in compiled:
         run.judge(one, silent=not presence.possible(one.query.need))
+    run.prove()
     related, suppressed = relate(run.findings, rules)
     shown, silenced, over = silence(related, suppressions, now)
     return Outcome(
@@ -104,6 +108,15 @@ def wanted(rule: Rule, *, experimental: bool) -> bool:
     return experimental or rule.status is not Status.EXPERIMENTAL
 
 
+class _Drafted(NamedTuple):
+    """What a rule found, before the events are read that prove it."""
+
+    compiled: CompiledRule
+    drafts: Sequence[Draft]
+    places: list[list[Place]]
+    checks: list[CounterCheck | None]
+
+
 @dataclass(slots=True)
 class _Run:
     """One run over all rules."""
@@ -112,6 +125,7 @@ class _Run:
     machines: Machines
     now: datetime
     findings: list[Finding] = field(default_factory=list)
+    drafted: list[_Drafted] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
     not_applicable: int = 0
     stopped: int = 0
@@ -152,14 +166,39 @@ class _Run:
             text = f"{len(drafts):,} findings; the first {MOST_FINDINGS:,} are listed"
             self._note(rule, (), text)
         drafts = drafts[:MOST_FINDINGS]
-        evidence: list[tuple[Evidence, ...]] = [()] * len(drafts)
+        places: list[list[Place]] = [[] for _ in drafts]
         try:
-            evidence = find_evidence(self.store, compiled, drafts, self.now)
+            places = find_places(self.store, compiled, drafts, self.now)
         except StoreError as error:
-            self._note(rule, (), f"its evidence could not be read: {error.text}")
+            self._unread(rule, error)
         checks = counter_checks(self.store, compiled, drafts, self.now)
-        for draft, proof, check in zip(drafts, evidence, checks, strict=True):
-            self.findings.append(self._finding(compiled, draft, proof, check))
+        self.drafted.append(_Drafted(compiled, drafts, places, checks))
+
+    def prove(self) -> None:
+        """Make findings of all drafts; the events of all are read at once."""
+        known: dict[Place, Evidence] | None = None
+        with suppress(StoreError):  # then rule by rule, which says of which it is true
+            known = self._read(self.drafted)
+        for one in self.drafted:
+            evidence: list[tuple[Evidence, ...]] = [()] * len(one.drafts)
+            try:
+                own = self._read([one]) if known is None else known
+                rule = one.compiled.rule
+                evidence = read_evidence(self.store, rule, one.places, own)
+            except StoreError as error:
+                self._unread(one.compiled.rule, error)
+            for draft, proof, check in zip(
+                one.drafts, evidence, one.checks, strict=True
+            ):
+                self.findings.append(self._finding(one.compiled, draft, proof, check))
+
+    def _read(self, drafted: Sequence[_Drafted]) -> dict[Place, Evidence]:
+        """Return the events of some rules by their places."""
+        places = [one.places for one in drafted]
+        return self.store.evidence([p for own in places for some in own for p in some])
+
+    def _unread(self, rule: Rule, error: StoreError) -> None:
+        self._note(rule, (), f"its evidence could not be read: {error.text}")
 
     def _finding(
         self,
