@@ -77,7 +77,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     from diag.cli.scratch import scratch_in
     from diag.cli.serving import is_served, serve
     from diag.tui.app import TriageApp
-    from diag.tui.terminal import watch_terminal
+    from diag.tui.terminal import leave_on_signals, watch_terminal
 
     keys = triage_keys(args.config)
     served = is_served()
@@ -92,6 +92,7 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         app = TriageApp(_wanted(args), keys)
         if not served:
             watch_terminal(app)
+            leave_on_signals(app)
         app.run()
     if app.failure is not None:
         raise app.failure

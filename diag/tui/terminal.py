@@ -1,11 +1,14 @@
-"""Whether the terminal is still there: a lost connection does not always send a signal.
+"""Leaving without a key: by a signal, or because the terminal is gone.
 
-Textual goes on without one, at a quarter of a core, for ever.
+A lost connection does not always send a signal, and Textual goes on without a terminal,
+at a quarter of a core, for ever. A signal that nobody handles would leave the terminal
+without an echo and on its other screen, and temporary files behind.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -39,6 +42,22 @@ def watch_terminal(app: Shell) -> None:
             that is not there, the process ends without it.
     """
     threading.Thread(target=_watch, args=(app,), daemon=True).start()
+
+
+def leave_on_signals(app: Shell) -> None:
+    """Let SIGTERM and SIGHUP mean what `q` means; for the main thread.
+
+    Args:
+        app: Is asked to leave.
+    """
+
+    def told(number: int, frame: object) -> None:
+        del number, frame
+        threading.Thread(target=leave, args=(app,), daemon=True).start()
+
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        if number := getattr(signal, name, None):
+            signal.signal(number, told)
 
 
 def _watch(app: Shell) -> None:
