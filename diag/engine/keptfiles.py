@@ -1,4 +1,4 @@
-"""Rule files that were read before: YAML takes longer to read than to understand.
+"""Files of packs that were read before: they take longer to read than to understand.
 
 Kept by the content of all files at once, as data, beside the compiled queries, and
 whether there was anything to say about them. Anything wrong with what was kept means
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from diag import __version__, content
 from diag.engine.keeping import keep
+from diag.engine.kept import compiler_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,14 +32,14 @@ class KeptFiles:
         self,
         folder: Path | None,
         texts: Iterable[str],
-        read: Callable[[str, str], object] = content.load_yaml,
+        read: Callable[[str, str], object],
     ) -> None:
         """Look for what was kept of exactly these texts.
 
         Args:
             folder: Where; None keeps nothing.
             texts: All that may be read.
-            read: Reads a text that was not kept, as `load_yaml`.
+            read: Reads a text that was not kept, as `load.read_file`.
         """
         self._read = read
         self._known: dict[str, Any] = {}
@@ -48,7 +49,7 @@ class KeptFiles:
         if folder is None:
             return
         # Those who read them decide, too.
-        digest = hashlib.sha256(__version__.encode())
+        digest = hashlib.sha256(f"{__version__} {compiler_version()}".encode())
         reader = Path(str(content.__file__)).with_name("yamltext.py")
         for path in (reader, *sorted(Path(__file__).parent.glob("*.py"))):
             digest.update(path.read_bytes())
@@ -64,14 +65,14 @@ class KeptFiles:
             self._path.touch()  # its age counts from the last use
 
     def load(self, text: str, name: str) -> object:
-        """Return the data of a YAML text.
+        """Return the data of a text.
 
         Args:
             text: The text.
-            name: Its file, for the error.
+            name: Its file.
 
         Raises:
-            ContentError: It is no YAML that we read.
+            ContentError, KqlError: As whatever reads it.
         """
         key = _key(text)
         if key not in self._known:

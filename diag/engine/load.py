@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Collection, Iterable, Sequence
 
-    from diag.engine.loader import ReadYaml
+    from diag.engine.loader import ReadFile
 
 
 def load_rules(
@@ -59,7 +59,7 @@ def load_rules(
     files_kept = KeptFiles(
         kept,
         (text for some in files for _, text in some),
-        lambda text, name: (_once if text in own else content.load_yaml)(text, name),
+        lambda text, name: (_once if text in own else read_file)(text, name),
     )
     if lenient:
         # Our own tables are tested; those of users are told with their rules.
@@ -80,7 +80,25 @@ def load_rules(
 @cache
 def _once(text: str, name: str) -> object:
     """Read a file that ships; who loads rules twice and keeps nothing reads it once."""
-    return content.load_yaml(text, name)
+    return read_file(text, name)
+
+
+def read_file(text: str, name: str) -> object:
+    """Return the data of a file of a pack: YAML, or the functions of a `.kql`.
+
+    Args:
+        text: The text.
+        name: Its file.
+
+    Raises:
+        ContentError: It is no YAML that we read.
+        KqlError: It holds something else than functions.
+    """
+    if not name.endswith(".kql"):
+        return content.load_yaml(text, name)
+    from diag.kql.libraries import as_data, statements_of
+
+    return as_data(statements_of(text))
 
 
 def rules_of(
@@ -89,7 +107,7 @@ def rules_of(
     *,
     lenient: bool = False,
     errors: Sequence[str] = (),
-    read: ReadYaml = content.load_yaml,
+    read: ReadFile = read_file,
     tests: bool = True,
 ) -> RuleSet:
     """Read rules from YAML texts; `load_rules` with the files already read.
@@ -100,7 +118,7 @@ def rules_of(
         only: Rule ids, also with `*` and `?`; empty for all.
         lenient: As for `load_rules`.
         errors: What was wrong before the files could be read.
-        read: Reads a YAML text.
+        read: Reads a file.
         tests: Read the tests of the rules, too; they were right before, if not.
 
     Returns:

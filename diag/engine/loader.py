@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from diag.engine.rule import Rule
     from diag.kql.libraries import Statement
 
-    ReadYaml = Callable[[str, str], object]
+    ReadFile = Callable[[str, str], object]
 
 OUTSIDE = Pack("", "", "", ())  # where the rules belong to that are in no pack
 
@@ -47,12 +47,12 @@ class Loader:
     """
 
     def __init__(
-        self, read: ReadYaml, *, lenient: bool = False, tests: bool = True
+        self, read: ReadFile, *, lenient: bool = False, tests: bool = True
     ) -> None:
         """Begin without rules.
 
         Args:
-            read: Returns the data of a YAML text and its name; as `load_yaml`.
+            read: Returns the data of a text and its name; as `load.read_file`.
             lenient: Leave out what is wrong, and go on.
             tests: Read the tests of the rules, too.
         """
@@ -112,7 +112,7 @@ class Loader:
         self, pack: Pack, functions: Sequence[tuple[str, str]]
     ) -> tuple[Statement, ...]:
         """Read the files of `let` statements that a pack names, in their order."""
-        from diag.kql.libraries import statements_of
+        from diag.kql.libraries import of_data
 
         found: dict[str, Statement] = {}
         for glob in pack.functions:
@@ -127,7 +127,7 @@ class Loader:
                 self.errors.append(f"{where}: no file matches '{glob}'")
             for name, text in fitting:
                 try:
-                    for one in statements_of(text):
+                    for one in of_data(self.read(text, name)):
                         if found.setdefault(one.name, one).text != one.text:
                             said = f"{name}:1: '{one.name}' has a meaning already"
                             self.errors.append(said)
@@ -258,7 +258,9 @@ def _used(library: Sequence[Statement], rule: Rule) -> str:
     from diag.kql.libraries import needed
 
     counter = rule.counter_check.query if rule.counter_check else ""
-    return needed(library, f"{rule.query}\n{counter}")
+    text = f"{rule.query}\n{counter}"
+    # Most rules use none; to look into the tokens of all takes a while.
+    return needed(library, text) if any(one.name in text for one in library) else ""
 
 
 def _circle(edges: dict[str, tuple[str, ...]]) -> list[str]:

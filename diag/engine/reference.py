@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Iterable, Sequence
 
-    from diag.engine.loader import ReadYaml
+    from diag.engine.loader import ReadFile
 
 Row = tuple[str, ...]
 
@@ -86,7 +86,7 @@ def _rows(
     return tuple(rows[key] for key in sorted(rows))
 
 
-def table_errors(files: Iterable[tuple[str, str]], read: ReadYaml) -> list[str]:
+def table_errors(files: Iterable[tuple[str, str]], read: ReadFile) -> list[str]:
     """Return what is wrong with the tables of codes among some files, with places.
 
     Args:
@@ -100,7 +100,7 @@ def table_errors(files: Iterable[tuple[str, str]], read: ReadYaml) -> list[str]:
     return errors
 
 
-def _table(name: str, text: str, read: ReadYaml, errors: list[str]) -> dict[Row, Row]:
+def _table(name: str, text: str, read: ReadFile, errors: list[str]) -> dict[Row, Row]:
     """Return the rows of a table; none when anything about it is wrong."""
     notes = Notes()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from diag.errors import KqlError
 from diag.kql.tokens import Kind, tokens_of
@@ -52,6 +52,20 @@ def statements_of(text: str) -> list[Statement]:
         body = text[part[0].start : part[-1].end]
         found.append(Statement(part[1].text, body, words))
     return found
+
+
+def as_data(statements: Sequence[Statement]) -> list[list[object]]:
+    """Return statements as JSON data; see `of_data`."""
+    return [[one.name, one.text, sorted(one.words)] for one in statements]
+
+
+def of_data(data: Any) -> list[Statement]:  # noqa: ANN401 - JSON data
+    """Return the statements that `as_data` made data of.
+
+    Args:
+        data: What it returned.
+    """
+    return [Statement(name, text, frozenset(words)) for name, text, words in data]
 
 
 def _parts(tokens: Sequence[Token]) -> Iterator[list[Token]]:

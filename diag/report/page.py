@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from diag.text import show
@@ -52,6 +53,7 @@ class Page:
             legacy_windows=False,
         )
         self._stream = stream
+        self._width = self._console.width
         self._colour = style.colour
         self.terminal = style.terminal
 
@@ -63,7 +65,11 @@ class Page:
             indent: Blanks in front of it.
             hang: Further blanks in front of what is wrapped.
         """
-        room = self._console.width - indent - hang
+        room = self._width - indent - hang
+        if plain := self._plain(parts):
+            for number, piece in enumerate(_rows(plain, room)):
+                self._write(piece, indent + (hang if number else 0))
+            return
         for number, row in enumerate(self._wrapped(_text(parts), room)):
             self._print(row, indent + (hang if number else 0))
 
@@ -79,25 +85,35 @@ class Page:
             width: Columns that the lead takes.
             parts: Texts and looks of the text.
         """
+        room = self._width - width
+        head, plain = self._plain(lead), self._plain(parts)
+        if head and plain:
+            first, *others = _rows(plain, room)
+            self._write(f"{head}{first}", 0)
+            for piece in others:
+                self._write(piece, width)
+            return
         begin = _text(lead)
-        for row in self._wrapped(_text(parts), self._console.width - width):
+        for row in self._wrapped(_text(parts), room):
             self._print(begin + row if begin else row, 0 if begin else width)
             begin = _text([])
 
     def whole(self, *parts: Part, indent: int = 0) -> None:
         """Write a line without wrapping it: a command or an address to be copied."""
-        self._print(_text(parts), indent)
+        if plain := self._plain(parts):
+            self._write(plain, indent)
+        else:
+            self._print(_text(parts), indent)
 
     def quoted(self, text: str, indent: int) -> None:
         """Write a line of a log; see `ROWS` and `LONGEST`."""
         shown = show(text).rstrip()
         if len(shown) > LONGEST:
             shown = f"{shown[:LONGEST]}… ({len(shown) - LONGEST:,} more characters)"
-        line = _text([(shown, "")])
         if not self.terminal:
-            self._print(line, indent)
+            self.whole((shown, ""), indent=indent)
             return
-        rows = self._wrapped(line, self._console.width - indent, fold=True)
+        rows = self._wrapped(_text([(shown, "")]), self._width - indent, fold=True)
         for row in rows[:ROWS]:
             self._print(row, indent)
         if len(rows) > ROWS:
@@ -123,6 +139,19 @@ class Page:
             row.rstrip()
         return rows
 
+    def _plain(self, parts: Sequence[Part]) -> str:
+        """Return a text that needs no rich, which takes ten times as long.
+
+        Empty when it does: for colours, and for tabs, which depend on wide letters.
+        """
+        if self._colour:
+            return ""
+        text = "".join(show(content) for content, _ in parts)
+        return "" if "\t" in text else text
+
+    def _write(self, row: str, indent: int) -> None:
+        self._stream.write(f"{' ' * indent if row else ''}{row}\n")
+
     def _print(self, row: Text, indent: int) -> None:
         row.expand_tabs()
         blanks = " " * indent if row.plain else ""
@@ -133,17 +162,27 @@ class Page:
             self._stream.write(f"{blanks}{row.plain}\n")
 
 
+def _rows(text: str, room: int) -> list[str]:
+    """Return the rows of a text without tabs; see `Page._wrapped`."""
+    room = max(room, NARROWEST)
+    if len(text) <= room and text.isascii():
+        return [text.rstrip()]
+    edges = [0, *_breaks(text, room), len(text)]
+    return [text[start:end].rstrip() for start, end in pairwise(edges)]
+
+
 def _breaks(text: str, room: int) -> list[int]:
     """Return where the rows of a text begin, but the first."""
     from rich.cells import cell_len
 
     breaks = []
     used = 0
+    width = len if text.isascii() else cell_len
     for word in WORD.finditer(text):
-        if used and used + cell_len(word.group().rstrip()) > room:
+        if used and used + width(word.group().rstrip()) > room:
             breaks.append(word.start())
             used = 0
-        used += cell_len(word.group())
+        used += width(word.group())
     return breaks
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from diag import engine
 from diag.engine.keptfiles import KeptFiles
+from diag.engine.load import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,24 +29,24 @@ def test_kept_files_give_the_same_rules(tmp_path: Path) -> None:
 
 
 def test_what_was_kept_is_used_and_another_text_is_not_it(tmp_path: Path) -> None:
-    one = KeptFiles(tmp_path, ["a: 1\n"])
+    one = KeptFiles(tmp_path, ["a: 1\n"], read_file)
     assert one.load("a: 1\n", "x") == {"a": 1}
     one.close(silent=False)
     [path] = tmp_path.iterdir()
     path.write_bytes(path.read_bytes().replace(b"1}", b"7}"))
-    assert KeptFiles(tmp_path, ["a: 1\n"]).load("a: 1\n", "x") == {"a": 7}
-    assert KeptFiles(tmp_path, ["a: 2\n"]).load("a: 2\n", "x") == {"a": 2}
+    assert KeptFiles(tmp_path, ["a: 1\n"], read_file).load("a: 1\n", "x") == {"a": 7}
+    assert KeptFiles(tmp_path, ["a: 2\n"], read_file).load("a: 2\n", "x") == {"a": 2}
 
 
 @pytest.mark.parametrize("damage", [b"", b"[]", b"{", b"\xff\xfe"])
 def test_damage_is_read_over(tmp_path: Path, damage: bytes) -> None:
-    one = KeptFiles(tmp_path, ["a: 1\n"])
+    one = KeptFiles(tmp_path, ["a: 1\n"], read_file)
     one.load("a: 1\n", "x")
     one.close(silent=True)
     [path] = tmp_path.iterdir()
     path.write_bytes(damage)
-    assert not KeptFiles(tmp_path, ["a: 1\n"]).silent
-    assert KeptFiles(tmp_path, ["a: 1\n"]).load("a: 1\n", "x") == {"a": 1}
+    assert not KeptFiles(tmp_path, ["a: 1\n"], read_file).silent
+    assert KeptFiles(tmp_path, ["a: 1\n"], read_file).load("a: 1\n", "x") == {"a": 1}
 
 
 def rule(number: int, test: str) -> str:
@@ -89,3 +90,21 @@ def test_a_remark_is_made_every_time(tmp_path: Path) -> None:
     for _ in range(3):
         found = engine.load_rules([folder], kept=tmp_path / "kept")
         assert "'queryFrequency' is ignored" in "".join(found.remarks)
+
+
+def test_functions_are_kept_as_rules_are(tmp_path: Path) -> None:
+    text = "// Why.\nlet a = 1; let b = (x: long) { print a + x };\n"
+    one = KeptFiles(tmp_path, [text], read_file)
+    found = one.load(text, "lib/a.kql")
+    assert isinstance(found, list)
+    assert [item[:2] for item in found] == [
+        ["a", "let a = 1;"],
+        ["b", "let b = (x: long) { print a + x };"],
+    ]
+    one.close(silent=True)
+    again = KeptFiles(tmp_path, [text], _unread)
+    assert again.load(text, "lib/a.kql") == found
+
+
+def _unread(text: str, name: str) -> object:
+    raise AssertionError((text, name))
