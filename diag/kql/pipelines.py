@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diag.kql import nodes, steps
 from diag.kql.applying import applied, numbered_rows
+from diag.kql.checks import check_steps
 from diag.kql.convert import to_type
 from diag.kql.expanding import mv_expand, parse
 from diag.kql.expansion import call_function
@@ -20,7 +21,7 @@ from diag.kql.scope import Names, Scope, called
 from diag.kql.series import make_series
 from diag.kql.shapes import columns_of, count, sort, take, unknown_table, where
 from diag.kql.stages import Arm
-from diag.kql.values import NUMBERS, Value, null_of
+from diag.kql.values import Value, null_of
 from diag.schema import Type
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ MOST_STEPS = 100_000
 SEARCHED = "Events"
 # What joins rows of other tables would lose which row it works on.
 NOT_APPLIED = (steps.Join, steps.Union, steps.Apply, steps.Series, steps.As)
-STEPPED = {*NUMBERS, Type.DATETIME, Type.TIMESPAN}
 
 
 class Compiler:
@@ -237,11 +237,7 @@ class Compiler:
             scope.value(part) for part in (source.start, source.end, source.step)
         )
         kind = start.type
-        if kind not in STEPPED or not _steps_fit(kind, end, step):
-            said = "range goes over numbers, times or timespans of one type"
-            raise scope.error(said, source.at, "KQL105")
-        if all(v.is_literal for v in (start, end, step)):
-            self._check_steps(scope, source, (start, end, step))
+        check_steps(scope, (start, end, step), MOST_STEPS, source.at)
         parts = [start.sql, end.sql, step.sql]
         if kind is Type.DATETIME:
             parts = [f"epoch_us({parts[0]})", f"epoch_us({parts[1]})", parts[2]]
@@ -257,16 +253,6 @@ class Compiler:
         stage = self.plan.add(Arm(items, f"FROM {stage}"))
         column = Column(source.name, kind, own, nullable=False)
         return Relation(stage, (column,), order)
-
-    def _check_steps(
-        self, scope: Scope, source: steps.Range, parts: tuple[Value, Value, Value]
-    ) -> None:
-        start, end, step = (part.literal for part in parts)
-        if None in (start, end, step) or not step:
-            raise scope.error("range needs a step that leads on", source.at, "KQL106")
-        if (end - start) / step > MOST_STEPS:
-            said = f"range gives at most {MOST_STEPS:,} rows"
-            raise scope.error(said, source.at, "KQL106")
 
     def _datatable(self, source: steps.DataTable, names: Names) -> Relation:
         scope = self.scope(names)
@@ -291,11 +277,3 @@ class Compiler:
             items = {c.id: null_of(c.type) for c in columns}
             tail = "WHERE FALSE"
         return Relation(self.plan.add(Arm(items, tail)), columns)
-
-
-def _steps_fit(kind: Type, end: Value, step: Value) -> bool:
-    if kind is Type.DATETIME:
-        return end.type is kind and step.type is Type.TIMESPAN
-    if kind in NUMBERS:
-        return end.type in NUMBERS and step.type in NUMBERS
-    return end.type is kind and step.type is kind
