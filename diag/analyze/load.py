@@ -15,10 +15,10 @@ from diag.errors import StoreError, UsageError
 from diag.schema import SCHEMA_VERSION
 from diag.store import Builder, Cache, Store
 from diag.store.cache import key_of
+from diag.store.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
     from types import TracebackType
 
     from diag.formats import Families, Family
@@ -26,22 +26,7 @@ if TYPE_CHECKING:
 
     Codes = Sequence[Sequence[str]]  # rows of `ErrorCodes`
 
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What decides, beside the input, how it is read.
-
-    `zone` is for local times without an offset, `now` for dates without a year.
-    `lenient`: folders of rules that cannot be read are left out. `unlocked`: packs
-    count too whose files are not those of their lock.
-    """
-
-    zone: str = ""
-    now: datetime | None = None
-    parsers: tuple[Path, ...] = ()
-    rules: tuple[Path, ...] = ()
-    lenient: bool = False
-    unlocked: bool = False
+__all__ = ["Loaded", "Options", "build", "load", "without_source"]
 
 
 @dataclass(slots=True)

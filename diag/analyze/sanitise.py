@@ -159,7 +159,7 @@ def _redactor(pseudonyms: Pseudonyms | None, kept: Path | None) -> Redactor:
     except RedactionError as error:
         raise DiagError(str(error), hint="install arcdiag again") from error
     if path is not None:
-        from diag.engine.keeping import keep
+        from diag.store.keeping import keep
 
         keep(path, [{k: v for k, v in o.items() if k not in SAMPLES} for o in rules])
     return made

@@ -6,7 +6,6 @@ There is only `[triage.keys]`, the keys of the screens by the id of what they do
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +44,8 @@ def triage_keys(path: Path | None) -> dict[str, str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST)

@@ -69,8 +69,11 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         UsageError: There is no terminal, or the settings are wrong.
         DiagError: The sources cannot be opened.
     """
+    import gc
     import os
 
+    # Nothing that is made on the way to the first screen is garbage.
+    gc.disable()
     # A key is shown with the next picture; at 60 a second, that alone takes 17 ms.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from diag.cli.config import triage_keys
@@ -100,8 +103,8 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:
-    from diag.analyze.load import Options
     from diag.store.cache import default_folder
+    from diag.store.options import Options
     from diag.tui.case import Wanted
 
     kept = None if args.no_cache else default_folder()

@@ -7,23 +7,18 @@ which says what the collector looks at.
 
 from __future__ import annotations
 
-from importlib import resources
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from diag.content.places import pointed
-from diag.content.yamltext import (
-    MAX_BYTES,
-    check_size,
-    line_of,
-    load_yaml,
-    spot_of,
-)
 from diag.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from importlib.resources.abc import Traversable
+
+    from diag.content.yamltext import MAX_BYTES, line_of, load_yaml, spot_of
 
 __all__ = [
     "MAX_BYTES",
@@ -39,8 +34,18 @@ __all__ = [
 
 Kind = Literal["parsers", "rules", "collecting", "redaction"]
 
+# Of `yamltext`, which comes with the YAML library: not all who look for files read any.
+_READING = ("MAX_BYTES", "line_of", "load_yaml", "spot_of")
+
 YAML = (".yaml", ".yml")
 MAX_FOLDERS = 8  # rules/<pack>/... is two deep; this only ends silly trees
+
+
+def __getattr__(name: str) -> object:
+    """Return what reads YAML, when it is first asked for."""
+    if name not in _READING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.yamltext"), name)
 
 
 def roots(kind: Kind, extra: Sequence[Path] = ()) -> list[Traversable | Path]:
@@ -64,6 +69,8 @@ def roots(kind: Kind, extra: Sequence[Path] = ()) -> list[Traversable | Path]:
     checkout = Path(__file__).resolve().parents[2]
     if (checkout / "pyproject.toml").is_file():
         return [checkout / kind, *extra]
+    from importlib import resources
+
     return [resources.files("diag") / "builtin" / kind, *extra]
 
 
@@ -140,6 +147,8 @@ class _Walk:
 
 def _read_text(file: Traversable, name: str) -> str:
     """Return a file's text without a byte order mark; ContentError if there is none."""
+    from diag.content.yamltext import MAX_BYTES
+
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -160,6 +169,8 @@ def decoded(data: bytes, name: str) -> str:
     Raises:
         ContentError: It is too large or not UTF-8.
     """
+    from diag.content.yamltext import check_size
+
     check_size(data, name)
     try:
         return data.decode("utf-8-sig")

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diag import kql
-from diag.engine.keeping import keep
 from diag.kql import Query
 from diag.kql.need import of_plain, plain
 from diag.kql.query import Last, Lean
 from diag.schema import ABOUT_BUNDLE, SCHEMA_VERSION, TABLES, Type
+from diag.store.keeping import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

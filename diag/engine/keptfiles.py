@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diag import __version__, content
-from diag.engine.keeping import keep
 from diag.engine.kept import compiler_version
+from diag.store.keeping import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

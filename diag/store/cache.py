@@ -19,7 +19,7 @@ MAX_AGE_DAYS = 14
 # Stores, diagnoses, compiled rules, rules of redaction, and what any of them left
 # behind half-written.
 OURS = re.compile(
-    r"[0-9a-f]{40}\.duckdb|(?:rules|diagnosis|redaction)-[0-9a-f]{40}(?:-files)?\.json"
+    r"[0-9a-f]{40}\.duckdb|(?:rules|diagnosis|first|redaction)-[0-9a-f]{40}(?:-files)?\.json"
 )
 
 

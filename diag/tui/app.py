@@ -8,7 +8,6 @@ from textual.widgets import ContentSwitcher
 
 from diag.errors import DiagError
 from diag.tui.goals import Found, OneFile, Place, Screen
-from diag.tui.helpscreen import HelpScreen
 from diag.tui.keeping import Keeping
 from diag.tui.kqltext import quoted
 from diag.tui.panes.files import FilesPane
@@ -99,6 +98,8 @@ class TriageApp(Waiting, Keeping):
 
     def action_help(self) -> None:
         """Show the keys of the screen; Enter does what the selected one does."""
+        from diag.tui.helpscreen import HelpScreen
+
         if self.is_open and not isinstance(self.screen, HelpScreen):
             self.push_screen(
                 HelpScreen(self.pane.id or FIRST, self.keys_here()), self.run_key

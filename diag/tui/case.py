@@ -5,26 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from diag import analyze
-from diag.analyze.kept import Judgement, keep_judgement, kept_path, read_kept
-from diag.store.browse import SHOWN, Browser
-from diag.tui.standing import standing
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from diag.analyze import Loaded
-    from diag.analyze.load import Options
     from diag.engine import RuleSet, Suppression
     from diag.model import Diagnosis, Evidence
-    from diag.store.browse import Line
+    from diag.store.browse import Browser, Line
+    from diag.store.kept import Judgement
+    from diag.store.options import Options
     from diag.tui.logview.order import Order
     from diag.tui.standing import Standing
+    from diag.tui.storing import Storing
 
-# Screens ask small things, and the engine keeps what it read for as long as it may.
-MEMORY = "96MB"
 WHOLE = "SELECT Message, Fields FROM EventRows WHERE rowid = $row"
 FIELDS = "SELECT Fields FROM EventRows WHERE rowid = $row"
 FILES = "SELECT FileId, Log, File FROM Files ORDER BY FileId"
@@ -62,21 +57,42 @@ class Wanted:
 class Case:
     """An open case. Belongs to the thread of the screen once it is open.
 
-    `places` says which row an evidence is at, `proofs` which findings a row proves.
+    `hashes` are those of the bundles, `judged` is the name of the kept diagnosis, or
+    empty. `places` says which row an evidence is at, `proofs` which findings a row
+    proves.
     `sorted` are the lines in order, and `file_names` log and name of each file by its
     id, once the lines were sorted.
     """
 
     wanted: Wanted
-    loaded: Loaded
     diagnosis: Diagnosis
-    browser: Browser
     standing: Standing
+    storing: Storing
+    hashes: tuple[str, ...] = ()
+    judged: str = ""
     places: Mapping[tuple[str, int], int] = field(default_factory=dict)
     proofs: dict[int, tuple[int, ...]] = field(default_factory=dict)
     sorted: Order | None = None
     file_names: dict[int, tuple[str, str]] = field(default_factory=dict)
     _rules: RuleSet | None = None
+
+    @property
+    def loaded(self) -> Loaded:
+        """The store; waits for a thread that opens it.
+
+        Raises:
+            StoreError: It takes too long.
+        """
+        return self.storing.loaded
+
+    @property
+    def browser(self) -> Browser:
+        """The cursor of the screens; waits for a thread that opens the store.
+
+        Raises:
+            StoreError: It takes too long.
+        """
+        return self.storing.browser
 
     @property
     def order(self) -> Order:
@@ -97,6 +113,7 @@ class Case:
         Raises:
             StoreError: They cannot be read.
         """
+        from diag.store.browse import Browser
         from diag.tui.logview.order import Order
 
         browser = Browser(self.loaded.store)
@@ -152,6 +169,8 @@ class Case:
 
     def text_of(self, line: Line) -> str:
         """Return what `whole_text` does, of a line that was read already."""
+        from diag.store.browse import SHOWN
+
         if len(line.text) >= SHOWN:
             return self.whole_text(line.row)
         [[fields]] = self.browser.rows(FIELDS, {"row": line.row})
@@ -159,73 +178,7 @@ class Case:
 
     def close(self) -> None:
         """Close cursor and store."""
-        self.browser.close()
-        self.loaded.__exit__(None, None, None)
-
-
-def open_case(wanted: Wanted, say: Callable[[str], None]) -> Case:
-    """Load sources and judge them, or find what was said of them before.
-
-    In a thread of its own. The lines are sorted later, by `Case.sort`.
-
-    Args:
-        wanted: What to open.
-        say: Is told what is being done.
-
-    Raises:
-        DiagError: It cannot be done.
-    """
-    say("reading")
-    loaded = analyze.load(wanted.sources, wanted.options, cache=wanted.cache)
-    try:
-        path = kept_path(
-            wanted.kept,
-            loaded.store,
-            wanted.options.rules,
-            suppressions=wanted.suppressions,
-            now=wanted.now,
-            options=f"{wanted.experimental} {wanted.options.unlocked}",
-        )
-        judged = read_kept(path)
-        if judged is None:
-            say("running the rules")
-            judged = _judge(wanted, loaded)
-            if not judged.diagnosis.rule_errors:
-                keep_judgement(path, judged)
-        _limit(loaded)
-        browser = Browser(loaded.store)
-        case = Case(wanted, loaded, judged.diagnosis, browser, standing(browser))
-        case.places, case.proofs = judged.places, _proofs(judged)
-    except BaseException:
-        loaded.__exit__(None, None, None)
-        raise
-    return case
-
-
-def _judge(wanted: Wanted, loaded: Loaded) -> Judgement:
-    diagnosis = analyze.diagnose(
-        loaded,
-        wanted.rules(),
-        wanted.now,
-        experimental=wanted.experimental,
-        suppressions=wanted.suppressions,
-    )
-    browser = Browser(loaded.store)
-    try:
-        findings = (*diagnosis.findings, *diagnosis.suppressed)
-        keys = [(p.file, p.line) for one in findings for p in one.evidence]
-        return Judgement(diagnosis, find_places(browser, keys))
-    finally:
-        browser.close()
-
-
-def _limit(loaded: Loaded) -> None:
-    """Open the store again with less memory: rules need more of it than screens."""
-    from diag.store import Store
-
-    path = loaded.store.path
-    loaded.store.close()
-    loaded.store = Store(path, memory=MEMORY)
+        self.storing.close()
 
 
 def find_places(
@@ -252,7 +205,7 @@ def find_places(
     return places
 
 
-def _proofs(judged: Judgement) -> dict[int, tuple[int, ...]]:
+def proofs_of(judged: Judgement) -> dict[int, tuple[int, ...]]:
     """Return which findings each row proves, as numbers."""
     proofs: dict[int, list[int]] = {}
     for number, finding in enumerate(judged.diagnosis.findings):

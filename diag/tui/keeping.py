@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diag.errors import DiagError
-from diag.tui.dialogs import Prompt
-from diag.tui.exporting import export
 from diag.tui.session import (
-    SOURCES,
     Session,
     read_session,
     session_path,
@@ -31,8 +28,7 @@ class Keeping(Shell):
 
     def open_session(self) -> None:
         """Read what was kept of the case; what cannot be used is told."""
-        hashes = [str(row[0]) for row in self.case.browser.rows(SOURCES, {})]
-        self._session_path = session_path(hashes)
+        self._session_path = session_path(self.case.hashes)
         self.session, wrong = read_session(self._session_path)
         if wrong:
             self.say(wrong)
@@ -47,6 +43,8 @@ class Keeping(Shell):
 
     def ask_note(self, one: Finding) -> None:
         """Ask for the note of a finding."""
+        from diag.tui.dialogs import Prompt
+
         about = subject_of(one)
         title = f"Note for {one.rule}: {one.title}"
         hint = "Enter keeps it; empty takes it away"
@@ -67,6 +65,8 @@ class Keeping(Shell):
 
     def action_export(self) -> None:
         """Ask where to write the findings with their notes."""
+        from diag.tui.dialogs import Prompt
+
         bundles = self.case.diagnosis.bundles
         name = bundles[0].computer if bundles else "case"
         plain = "".join(one for one in name if one.isalnum() or one in "-_.") or "case"
@@ -79,6 +79,8 @@ class Keeping(Shell):
     def _export(self, said: object) -> None:
         if not isinstance(said, str) or not said:
             return
+        from diag.tui.exporting import export
+
         try:
             path = export(said, self.case, self.session)
         except DiagError as error:

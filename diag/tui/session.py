@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from diag.store.cache import key_of, state_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from diag.model import Finding
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 FORM = 1
 MOST_BYTES = 4_000_000
 MOST_PAST = 50  # texts that are offered again
-SOURCES = "SELECT Sha256 FROM Bundles ORDER BY BundleId"
 
 Place = tuple[str, int]  # file and line
 Subject = tuple[str, str, str, str]  # rule, computer, subject, title
@@ -69,7 +69,7 @@ def subject_of(one: Finding) -> Subject:
     return one.rule, one.computer, one.subject, one.title
 
 
-def session_path(hashes: list[str]) -> Path:
+def session_path(hashes: Sequence[str]) -> Path:
     """Return where the session of a case lies or would lie.
 
     Args:

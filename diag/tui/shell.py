@@ -1,15 +1,12 @@
-"""The program without its screens: how a case is opened, and what stands around it."""
+"""The program without its screens: what stands around them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.app import App
 from textual.widgets import ContentSwitcher, Static
 
-from diag.errors import DiagError
-from diag.tui.case import open_case
 from diag.tui.door import content, inline
 from diag.tui.frame import (
     LEAST_HEIGHT,
@@ -18,8 +15,7 @@ from diag.tui.frame import (
     tabs_content,
     who_content,
 )
-from diag.tui.keys import EVERYWHERE, KEYS, SCREENS, bindings, keys_of
-from diag.tui.opening import failure_content, opening_content
+from diag.tui.keys import EVERYWHERE, KEYS, bindings, keys_of
 from diag.tui.palette import Everything
 from diag.tui.panes.pane import Pane
 
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual import events
-    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from diag.tui.case import Case, Wanted
@@ -42,7 +37,7 @@ LATER = frozenset(key.action.partition("(")[0].removeprefix("app.") for key in K
 
 
 class Shell(App[None]):
-    """Opening, header, tabs, footer; `panes` are the screens by name."""
+    """Header, tabs, footer; `panes` are the screens by name."""
 
     CSS = """
     #who, #tabs, #foot { height: 1; }
@@ -92,70 +87,10 @@ class Shell(App[None]):
         """Whether the screens are there."""
         return self._case is not None and bool(self.query(ContentSwitcher))
 
-    def compose(self) -> ComposeResult:
-        """Make the frame; the screens follow when the case is open."""
-        yield Static(id="who")
-        yield Static(id="tabs")
-        yield Static(id="opening")
-        yield Static(id="foot")
-        yield Static(id="small")
-
-    def on_mount(self) -> None:
-        """Begin to open the case."""
-        self.animation_level = "none"
-        if self._keymap_of_user:
-            self.set_keymap(self._keymap_of_user)
-        names = ", ".join(path.name for path in self.wanted.sources)
-        self.query_one("#who", Static).update(content(f" arcdiag  {names}"))
-        self._opening("opening")
-        self._open()
-
     def leave_at_once(self) -> None:
         """End, because nobody can look any more."""
         self._left = True
         self.exit()
-
-    @work(thread=True, group="open")
-    def _open(self) -> None:
-        def say(text: str) -> None:
-            if self._left:
-                raise DiagError("nobody waits for it any more")
-            self.call_from_thread(self._opening, text)
-
-        try:
-            case = open_case(self.wanted, say)
-        except DiagError as error:
-            if not self._left:
-                self.call_from_thread(self._failed, error)
-            return
-        if self._left:
-            case.close()
-        else:
-            self.call_from_thread(self._opened, case)
-
-    def _opening(self, text: str) -> None:
-        made = opening_content(self.wanted.sources, text)
-        self.query_one("#opening", Static).update(made)
-
-    def _failed(self, error: DiagError) -> None:
-        """Say on the screen what is wrong, and what to do."""
-        self.failure = error
-        self.query_one("#opening", Static).update(failure_content(error))
-
-    def _opened(self, case: Case) -> None:
-        """Show the screens."""
-        self.run_worker(self._mount_screens(case), exclusive=True)
-
-    async def _mount_screens(self, case: Case) -> None:
-        self._case = case
-        self.before_screens()
-        panes = [self.panes[name](id=name) for name, _ in SCREENS if name in self.panes]
-        await self.query_one("#opening").remove()
-        switcher = ContentSwitcher(*panes, initial=FIRST, id="screens")
-        await self.mount(switcher, before="#foot")
-        self.draw_frame()
-        self._focus()
-        self.after_screens()
 
     def before_screens(self) -> None:
         """Do what is due before there are screens."""

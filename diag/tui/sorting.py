@@ -9,7 +9,7 @@ from textual import work
 from textual.widgets import ContentSwitcher
 
 from diag.errors import DiagError
-from diag.tui.shell import Shell
+from diag.tui.beginning import Beginning
 
 if TYPE_CHECKING:
     from diag.tui.logview.order import Order
@@ -27,7 +27,7 @@ LATE = {
 }
 
 
-class Sorting(Shell):
+class Sorting(Beginning):
     """What waits until the lines are sorted."""
 
     session: Session
@@ -37,7 +37,16 @@ class Sorting(Shell):
 
     @work(thread=True, group="sort")
     def sort_lines(self) -> None:
-        """Sort the lines in a thread, then make their screens."""
+        """Open the store and sort the lines in a thread, then make their screens."""
+        from diag.tui.caseopening import open_store
+
+        try:
+            if not open_store(self.case):
+                self.call_from_thread(self.reopen)
+                return
+        except DiagError as error:
+            self.call_from_thread(self.reopen, error)
+            return
         try:
             order = self.case.sort()
         except DiagError as error:

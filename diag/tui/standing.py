@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,7 +64,8 @@ STATUS = AGENT[0]
 ALWAYS = frozenset({STATUS, AGENT[1], "Agent Error Code", "Using HTTPS Proxy"})
 
 
-class Machine(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Machine:
     """Whose logs they are, as the table `Bundles` has it."""
 
     computer: str
@@ -77,7 +78,8 @@ class Machine(NamedTuple):
     how: str
 
 
-class Fact(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fact:
     """What something said of the machine, and where."""
 
     computer: str
@@ -87,7 +89,8 @@ class Fact(NamedTuple):
     line: int
 
 
-class Service(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Service:
     """A service as it stood last."""
 
     computer: str
@@ -98,7 +101,8 @@ class Service(NamedTuple):
     line: int
 
 
-class Extension(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Extension:
     """An extension as it stood last."""
 
     computer: str
@@ -112,7 +116,8 @@ class Extension(NamedTuple):
     file: str
 
 
-class Endpoint(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Endpoint:
     """An endpoint as it was reached last, or not."""
 
     computer: str
@@ -125,7 +130,8 @@ class Endpoint(NamedTuple):
     line: int
 
 
-class FileAccount(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FileAccount:
     """A file, and what became of its lines."""
 
     file: str

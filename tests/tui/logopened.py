@@ -16,6 +16,7 @@ from diag.analyze.load import Options
 from diag.tui.app import TriageApp
 from diag.tui.case import Wanted
 from tests import shipped
+from tests.tui.opened import forget_first
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -51,6 +52,7 @@ def stored(source: Path) -> Path:
 def program(source: Path = LOST) -> TriageApp:
     """Return the program for a source; what rules say of it is kept."""
     store = source if source.suffix == ".duckdb" else stored(source)
+    forget_first(_folder())
     return TriageApp(
         Wanted([store], Options(lenient=True), rules, cache=False, kept=_folder())
     )

@@ -80,9 +80,16 @@ def program(
         quick: With one rule instead of all.
     """
     kept = _judged_by("one" if quick else "all")
+    forget_first(kept)
     rule_set = one_rule if quick else rules
     asked = wanted(*sources, against=against, rule_set=rule_set, kept=kept)
     return TriageApp(asked, keymap)
+
+
+def forget_first(kept: Path) -> None:
+    """Let no case be known: whether it is would depend on when the store was made."""
+    for path in kept.glob("first-*.json"):
+        path.unlink()
 
 
 def wanted(

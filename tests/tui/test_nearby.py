@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diag.tui.asking import Asked, by_line, filter_rows, hits_of
-from diag.tui.case import Case, Wanted, open_case
+from diag.tui.caseopening import open_case
 from diag.tui.logview import nearby
 from diag.tui.logview.nearby import STEPS, Near, around
 from tests.amount import examples
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from diag.tui.case import Case, Wanted
     from diag.tui.logview.order import Indexes
 
 SMALL = (10, 40, 160)  # the sample has 576 events

@@ -54,7 +54,7 @@ class FindingsPane(Pane):
 
     def on_mount(self) -> None:
         """List the findings: alarms, what is no fault, what is silenced."""
-        options = self.query_one(OptionList)
+        self._left: list[tuple[str, Finding | None]] = []
         diagnosis = self.case.diagnosis
         real = [one for one in diagnosis.findings if not one.benign]
         benign = [one for one in diagnosis.findings if one.benign]
@@ -68,19 +68,37 @@ class FindingsPane(Pane):
             ("SILENCED", list(diagnosis.suppressed)),
         ):
             if some:
-                head = content((f" {title} ({len(some)})", "bold"))
-                options.add_option(Option(head, disabled=True))
-                for one in some:
-                    name = str(self._numbers.get(id(one), f"s{some.index(one)}"))
-                    options.add_option(Option(self._row(one), id=name))
-        if not diagnosis.findings:
-            options.add_option(Option(content(" nothing was found"), disabled=True))
-        self._add_unjudged(options)
-        options.highlighted = 1 if real or benign else None
+                self._left.append((f" {title} ({len(some)})", None))
+                for place, one in enumerate(some):
+                    name = str(self._numbers.get(id(one), f"s{place}"))
+                    self._left.append((name, one))
+        self._add_some()
+        self.first.highlighted = 1 if real or benign else None
         if not (real or benign):
             self._show_nothing()
 
-    def _add_unjudged(self, options: OptionList) -> None:
+    def _add_some(self) -> None:
+        """List some more findings: to draw all of them at once takes too long."""
+        if self._all_there:
+            return
+        some, self._left = self._left[:MOST_AT_ONCE], self._left[MOST_AT_ONCE:]
+        self.first.add_options(
+            [
+                Option(self._row(one), id=text)
+                if one
+                else Option(content((text, "bold")), disabled=True)
+                for text, one in some
+            ]
+        )
+        if self._left:
+            self.call_after_refresh(self._add_some)
+        else:
+            self._all_there = True
+            self._add_end(self.first)
+
+    def _add_end(self, options: OptionList) -> None:
+        if not self.case.diagnosis.findings:
+            options.add_option(Option(content(" nothing was found"), disabled=True))
         left = self.case.diagnosis.not_evaluated
         if not left:
             return
@@ -147,6 +165,8 @@ class FindingsPane(Pane):
 
     def go_to(self, number: int) -> None:
         """Select a finding, by its place in the diagnosis."""
+        while not self._all_there:
+            self._add_some()
         options = self.first
         options.highlighted = options.get_option_index(str(number))
 
@@ -183,9 +203,11 @@ class FindingsPane(Pane):
         self.triage.copy("\n".join(commands), f"{len(commands)} commands")
 
     _proof = 0
+    _all_there = False
 
 
 MOST_UNJUDGED = 12
+MOST_AT_ONCE = 100  # rows; more than any screen has
 WIDE = 140
 LONGEST = 400
 

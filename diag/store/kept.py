@@ -13,18 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diag import __version__, content
-from diag.analyze.reading import Unfit, read_back
 from diag.errors import ContentError
 from diag.model import Diagnosis
 from diag.schema import SCHEMA_VERSION
 from diag.store.cache import key_of
+from diag.store.reading import Unfit, read_back
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from diag.engine import Suppression
     from diag.store import Store
 
 FORM = 1  # of the file; another number is judged anew
@@ -46,7 +45,7 @@ def kept_path(
     store: Store,
     rules: Sequence[Path],
     *,
-    suppressions: Sequence[Suppression] = (),
+    suppressions: Sequence[object] = (),
     now: datetime | None = None,
     options: str = "",
 ) -> Path | None:
@@ -126,7 +125,7 @@ def keep_judgement(path: Path | None, made: Judgement) -> None:
     """Keep a diagnosis for the next time; it is no error if that fails."""
     if path is None:
         return
-    from diag.engine.keeping import keep
+    from diag.store.keeping import keep
 
     data: dict[str, Any] = {
         "diagnosis": made.diagnosis,

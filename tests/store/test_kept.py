@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from diag import analyze, engine
-from diag.analyze.kept import Judgement, keep_judgement, kept_path, read_kept
 from diag.analyze.load import Options
-from diag.analyze.reading import Unfit, read_back
 from diag.model import Diagnosis
 from diag.store import Store
+from diag.store.kept import Judgement, keep_judgement, kept_path, read_kept
+from diag.store.reading import Unfit, read_back
 
 LOST = Path(__file__).parents[2] / "samples" / "heartbeat-lost"
 
