@@ -6,12 +6,31 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
-from diag.tui.door import inline, plain
+from diag.tui.door import inline
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.widget import Widget
+
+
+async def edit_in_order(line: Widget, event: events.Key) -> None:
+    """Do what a key does in a line where one types, before the next one is looked at.
+
+    Textual puts a letter in at once, but sends any other key up to the program, which
+    comes back with what it does: Ctrl-U and a text that come as one packet would be
+    the text and then Ctrl-U.
+
+    Args:
+        line: Where one types; it has the binding.
+        event: The key.
+    """
+    for binding in line._bindings.key_to_bindings.get(event.key, ()):  # noqa: SLF001 - as Textual does
+        if not binding.priority and await line.app.run_action(binding.action, line):
+            event.stop()
+            event.prevent_default()
+            return
 
 
 class Typing(Input):
@@ -20,6 +39,10 @@ class Typing(Input):
     def validate_value(self, value: str) -> str:
         """Return what may stand in the line."""
         return inline(value)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Edit; letters are left to the input line itself."""
+        await edit_in_order(self, event)
 
 
 class AskLine(Typing):
@@ -49,15 +72,3 @@ class AskLine(Typing):
     def action_earlier(self, steps: int) -> None:
         """Tell that another text is wanted."""
         self.post_message(self.Earlier(steps))
-
-
-class Editor(TextArea):
-    """Lines of text without control characters, whatever is pasted."""
-
-    def load_text(self, text: str) -> None:
-        """Put in a text instead of the one there is."""
-        super().load_text(plain(text))
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Make what is pasted visible; the editor itself puts it in then."""
-        event.text = plain(event.text)

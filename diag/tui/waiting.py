@@ -7,7 +7,7 @@ is still shown, and what is typed behind Enter for more of the text.
 from __future__ import annotations
 
 from textual import events
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 
 from diag.tui.counting import Counting
 from diag.tui.door import content
@@ -72,8 +72,13 @@ class Waiting(Counting, Sorting):
             self.is_open
             and len(self.screen_stack) == 1
             and self._digits is None
-            and not isinstance(self.focused, Input | TextArea)
+            and not self._in_text
         )
+
+    @property
+    def _in_text(self) -> bool:
+        """Whether a letter would become part of a text."""
+        return self.focused is not None and self.focused.check_consume_key("j", "j")
 
     def _waits(self, event: events.Key | events.Paste) -> bool:
         """Return whether something that is typed now has to wait."""
@@ -137,7 +142,7 @@ class Waiting(Counting, Sorting):
             await self._pass(event)
             if self._ending or self._awaited:
                 break
-            if self._held and not isinstance(self.focused, Input | TextArea):
+            if self._held and not self._in_text:
                 self.set_timer(STEP, self._press)
                 return
         if self.screen_stack:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.events import Paste
 
-from diag.tui.typing import Editor
+from diag.tui.editor import Editor
 from tests.tui.opened import LOST, drive, is_open, program, seen, settled
 
 if TYPE_CHECKING:

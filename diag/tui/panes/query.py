@@ -11,11 +11,12 @@ from textual.widgets import Input, Static, TextArea
 from diag.errors import DiagError, KqlError
 from diag.tui.answers import Answer, AnswerRows, Question
 from diag.tui.door import content, inline, lines
+from diag.tui.editor import Editor
 from diag.tui.keys import bindings
 from diag.tui.panes.pane import Pane
 from diag.tui.querywords import complete, word_before
 from diag.tui.sheet import Row, Sheet
-from diag.tui.typing import Editor, Typing
+from diag.tui.typing import Typing
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
