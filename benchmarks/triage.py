@@ -1,5 +1,8 @@
 """How fast the screens are, in a pseudo-terminal: `python benchmarks/triage.py STORE`.
 
+From the start of the process to the findings (`--starts-only`): of STORE, and of
+`--bundle`, which is in the cache by then; and a key pressed the moment they are there.
+
 Keys are written and the bytes that come back are timed: "done" is the last byte before
 the terminal is quiet, "first" the one that shows what was asked for. STORE is what
 `arcdiag load` wrote. With `--lnav FOLDER` the time from the start to the first filtered
@@ -15,9 +18,14 @@ import re
 import statistics
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -39,13 +47,39 @@ def told(name: str, times: list[Time], limit: float | None = None) -> None:
     print(f"| {name} | {len(times)} | {figures} | {verdict} |", flush=True)
 
 
+@cache
+def folder() -> str:
+    """Return a folder for the caches of this run, which is removed at the end."""
+    made = mkdtemp(prefix="arcdiag-bench-")
+    atexit.register(rmtree, made, ignore_errors=True)
+    return made
+
+
 def start(store: Path, columns: int, rows: int) -> Terminal:
-    """Start the screens and wait for the findings."""
+    """Start the screens."""
     command = [sys.executable, "-m", "diag", "triage", str(store)]
-    # The filters of another run are not for this one.
-    state = mkdtemp(prefix="arcdiag-bench-")
-    atexit.register(rmtree, state, ignore_errors=True)
-    return Terminal(command, columns, rows, ARCDIAG_STATE_DIR=state)
+    # The filters and diagnoses of another run are not for this one.
+    state = mkdtemp(dir=folder())
+    own = {"ARCDIAG_CACHE_DIR": folder(), "ARCDIAG_STATE_DIR": state}
+    return Terminal(command, columns, rows, **own)
+
+
+def starts(
+    sources: Mapping[str, tuple[Path, float]], times: int, size: list[int]
+) -> None:
+    """Measure from the start of the process to findings, the selected one and keys."""
+    for name, (source, limit) in sources.items():
+        firsts, keys = [], []
+        for number in range(times + 1):
+            if number == 1:
+                time.sleep(SETTLED)
+            terminal = start(source, *size)
+            firsts.append(terminal.until(FINDINGS, first=True))
+            keys.append(press_quick(terminal, DOWN))
+            terminal.end()
+        told(f"start to findings, {name}, the rules run", firsts[:1])
+        told(f"start to findings, {name}", firsts[1:], limit)
+        told(f"the first key behind it, {name}", keys[1:])
 
 
 def keys_of(terminal: Terminal, rounds: int) -> None:
@@ -141,6 +175,11 @@ ANY_LINES, ALL_LINES = (
     r"so far [0-9]|line [0-9,]+ of [0-9,]+ \(|no line of",
     r"in all\)",
 )
+# The list, all of the frame, and why the selected one was found.
+FINDINGS = r"ARC-[\s\S]* why [\s\S]* quit"
+DOWN = "\x1b[B"
+SETTLED = 4  # seconds after which a case that is not touched any more is known again
+BUNDLE = ROOT / "samples" / "azcmagent-logs-260310T1021-web0004.zip"
 FILTERS = [
     ('Message has "failed"', "lines near"),
     ('"retrying"', "lines near"),
@@ -169,18 +208,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--size", default="80x24")
     parser.add_argument("--slow-only", action="store_true", help="no keys")
     parser.add_argument("--lnav", type=Path)
+    parser.add_argument("--bundle", type=Path, default=BUNDLE)
+    parser.add_argument("--starts", type=int, default=12)
+    parser.add_argument("--starts-only", action="store_true", help="nothing else")
     options = parser.parse_args(arguments)
     columns, rows = (int(part) for part in options.size.split("x"))
     os.chdir(ROOT)
     print("| what | times | p50 ms | p95 ms | CPU p50 | CPU p95 | |")
     print("|---|---|---|---|---|---|---|")
-    firsts = []
-    for _ in range(4):
-        terminal = start(options.store, columns, rows)
-        firsts.append(terminal.until("Findings"))
-        terminal.end()
-    told("start to findings, the rules run", firsts[:1])
-    told("start to findings, judged before", firsts[1:])
+    cases = {f"{options.bundle.name} in the cache": (options.bundle, 400)}
+    cases["the store"] = options.store, 600
+    starts(cases, options.starts, [columns, rows])
+    if options.starts_only:
+        return 0
     terminal = start(options.store, columns, rows)
     terminal.until("Findings")
     told("start to log", [terminal.press("3", r"line [0-9,]+ of")])

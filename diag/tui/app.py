@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import ContentSwitcher
 
 from diag.errors import DiagError
+from diag.tui.beginning import SOON
 from diag.tui.goals import Found, OneFile, Place, Screen
 from diag.tui.keeping import Keeping
 from diag.tui.kqltext import quoted
-from diag.tui.panes.files import FilesPane
 from diag.tui.panes.findings import FindingsPane
-from diag.tui.panes.overview import OverviewPane
 from diag.tui.shell import FIRST
 from diag.tui.sorting import LATE
 from diag.tui.waiting import Waiting
@@ -20,21 +19,12 @@ from diag.tui.waiting import Waiting
 if TYPE_CHECKING:
     from diag.tui.goals import Goal
     from diag.tui.keys import Key
-    from diag.tui.panes.pane import Pane
-
-# Those of `LATE` come when the lines are sorted.
-PANES: dict[str, type[Pane]] = {
-    "overview": OverviewPane,
-    "findings": FindingsPane,
-    "files": FilesPane,
-}
 
 
 class TriageApp(Waiting, Keeping):
     """Triage of one case."""
 
-    panes: ClassVar[dict[str, type[Pane]]] = PANES
-    names: ClassVar[frozenset[str]] = frozenset({*PANES, *LATE})
+    names: ClassVar[frozenset[str]] = frozenset({FIRST, *SOON, *LATE})
 
     def before_screens(self) -> None:
         """Read what was kept of the case."""

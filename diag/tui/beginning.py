@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -11,14 +12,23 @@ from textual.widgets import ContentSwitcher, Static
 from diag.errors import DiagError
 from diag.tui.door import content
 from diag.tui.firstcase import first_case
-from diag.tui.keys import SCREENS
 from diag.tui.opening import failure_content, opening_content
+from diag.tui.panes.findings import FindingsPane
 from diag.tui.shell import FIRST, Shell
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
     from diag.tui.case import Case
+
+
+# Modules and classes of screens that show no line of a log.
+SOON = {
+    "overview": ("diag.tui.panes.overview", "OverviewPane"),
+    "files": ("diag.tui.panes.files", "FilesPane"),
+}
 
 
 def collect_again() -> None:
@@ -32,7 +42,9 @@ def collect_again() -> None:
 
 
 class Beginning(Shell):
-    """What happens until there are screens."""
+    """What happens until there are screens; `is_whole` when they are."""
+
+    is_whole = False
 
     def compose(self) -> ComposeResult:
         """Make the frame; a case that was open before has its screens at once."""
@@ -43,7 +55,7 @@ class Beginning(Shell):
             yield Static(id="opening")
         else:
             self.before_screens()
-            yield self._screens()
+            yield self._first_screen()
         yield Static(id="foot")
         yield Static(id="small")
 
@@ -102,23 +114,36 @@ class Beginning(Shell):
         self._case = case
         self.before_screens()
         await self.query_one("#opening").remove()
-        await self.mount(self._screens(), before="#foot")
+        await self.mount(self._first_screen(), before="#foot")
         self._show_screens()
 
-    def _screens(self) -> ContentSwitcher:
-        panes = [self.panes[name](id=name) for name, _ in SCREENS if name in self.panes]
-        return ContentSwitcher(*panes, initial=FIRST, id="screens")
+    def _first_screen(self) -> ContentSwitcher:
+        return ContentSwitcher(FindingsPane(id=FIRST), initial=FIRST, id="screens")
 
     def _show_screens(self) -> None:
         self.draw_frame()
         self._focus()
         # What comes now takes the processor; what is there has to be drawn before.
-        self.call_after_refresh(self._shown)
+        self.call_after_refresh(self.run_worker, self._go_on)
 
-    def _shown(self) -> None:
-        """Go on behind the first screen."""
+    async def _go_on(self) -> None:
+        """Make the screens that need no lines, then go on behind them."""
         collect_again()
+        await self.add_screens(SOON)
+        self.is_whole = True
         self.after_screens()
+
+    async def add_screens(self, some: Mapping[str, tuple[str, str]]) -> None:
+        """Make screens that are not shown yet.
+
+        Args:
+            some: Module and class, by the name of the screen.
+        """
+        switcher = self.query_one(ContentSwitcher)
+        for name, (module, kind) in some.items():
+            pane = getattr(import_module(module), kind)(id=name)
+            pane.display = False
+            await switcher.mount(pane)
 
     def reopen(self, error: DiagError | None = None) -> None:
         """Take the screens away, and read the case anew.
@@ -134,7 +159,7 @@ class Beginning(Shell):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.case.close()
-        self._case = None
+        self._case, self.is_whole = None, False
         self._back.clear()
         await self.query_one("#screens").remove()
         await self.mount(Static(id="opening"), before="#foot")

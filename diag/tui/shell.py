@@ -37,7 +37,7 @@ LATER = frozenset(key.action.partition("(")[0].removeprefix("app.") for key in K
 
 
 class Shell(App[None]):
-    """Header, tabs, footer; `panes` are the screens by name."""
+    """Header, tabs, footer; `names` are those of the screens."""
 
     CSS = """
     #who, #tabs, #foot { height: 1; }
@@ -55,7 +55,6 @@ class Shell(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
     COMMANDS: ClassVar = {Everything}
     TITLE = "arcdiag"
-    panes: ClassVar[dict[str, type[Pane]]] = {}
     names: ClassVar[frozenset[str]] = frozenset()
     ENABLE_COMMAND_PALETTE = True
     touched = False  # whether somebody pressed a key

@@ -65,11 +65,7 @@ class Sorting(Beginning):
         self.run_worker(self._mount_late())
 
     async def _mount_late(self) -> None:
-        switcher = self.query_one(ContentSwitcher)
-        for name, (module, kind) in LATE.items():
-            pane = getattr(import_module(module), kind)(id=name)
-            pane.display = False
-            await switcher.mount(pane)
+        await self.add_screens(LATE)
         self.is_sorted = True
         self.log_pane.restore(self.session)
         name, row = self._due

@@ -87,7 +87,7 @@ class Waiting(Counting, Sorting):
             return False
         if self._held or self._ending or (self.is_open and self._awaited):
             return True
-        if not self.is_open:
+        if not self.is_whole:
             return name in self._words(EVERYWHERE, "screen-")
         back = self.session.screen
         if self.is_sorted or self.touched or back not in LATE:
