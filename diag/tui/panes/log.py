@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input, Static
-
-from diag.errors import DiagError, KqlError
+from diag.errors import DiagError
 from diag.store.browse import LEVELS
 from diag.tui.asking import filter_rows, moment_of
-from diag.tui.completing import Words
-from diag.tui.door import inline, lines
-from diag.tui.panes.logfilter import LogFilter
+from diag.tui.panes.logchoose import LogChoose
 from diag.tui.typing import AskLine
 
 if TYPE_CHECKING:
-    from textual.timer import Timer
+    from textual.widgets import Input
 
-    from diag.tui.door import Part
     from diag.tui.logview.order import Indexes
     from diag.tui.session import Session
 
 PAUSE = 0.15  # seconds without a key before a filter is tried
-HINTS = {
-    "filter": 'Level == "error" and Message has "timeout"; Tab completes; empty: all',
-    "search": "a text, or /a regex/; empty: none",
-    "time": "04:48, 2026-03-10T04:48, -2h (before the last line)",
-}
 
 
-class LogPane(LogFilter):
+class LogPane(LogChoose):
     """The merged log."""
+
+    _at = 0
 
     def go_to(self, row: int) -> None:
         """Show an event; filters are suspended if they hide it."""
@@ -59,44 +51,9 @@ class LogPane(LogFilter):
         """Ask for a time."""
         self._ask("time", "")
 
-    def _ask(self, what: str, text: str) -> None:
-        self._asking = what
-        line = self.query_one("#log-ask", AskLine)
-        line.value = text
-        line.cursor_position = len(line.value)
-        # At once, not by a class: keys that are typed right behind belong here.
-        self.query_one("#log-asking").display = True
-        self.screen.set_focus(line)
-        self._tell([[(HINTS[what], "")]])
-        if what == "filter" and self._words is None:
-            self.run_worker(self._learn, thread=True, group="words", exclusive=True)
-
-    _words: Words | None = None
-    _later: Timer | None = None
-    _at = 0
-
-    def _learn(self) -> None:
-        self._words = Words(self.case)
-
-    def _tell(self, rows: list[list[Part | str]]) -> None:
-        self.query_one("#log-hint", Static).update(lines(rows), layout=False)
-
     def leave_asking(self) -> bool:
         """Close the line where one types, or stop what runs; says whether."""
         return self.close_asking() or self.stop_looking()
-
-    def close_asking(self) -> bool:
-        """Close the line where one types; says whether it was open."""
-        box = self.query_one("#log-asking")
-        if not box.display:
-            return False
-        box.display = False
-        self._asking = ""
-        self.stop("count")
-        if self._later is not None:
-            self._later.stop()
-        self.screen.set_focus(self.log_view)
-        return True
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Offer words at once, and try the filter when nothing is typed for a while."""
@@ -127,24 +84,6 @@ class LogPane(LogFilter):
     def _counted(self, found: Indexes) -> None:
         total = len(self.case.order)
         self._tell([[(f"{len(found):,} of {total:,} lines", "bold")], [""]])
-
-    def hint(self, error: DiagError) -> None:
-        """Show an error below where one types, with a caret under its place."""
-        text = str(error)
-        line = self.query_one("#log-ask", AskLine)
-        if isinstance(error, KqlError):
-            before = inline(line.value[: max(error.column - 1, 0)])
-            at = max(len(before) - int(line.scroll_offset.x), 0)
-            self._tell(
-                [[(" " * at + "^", "bold $text-error")], [(error.text, "$text-error")]]
-            )
-        else:
-            self._tell([[(text, "$text-error")]])
-
-    def ask_again(self, error: DiagError) -> None:
-        """Open the line with the text that was wrong."""
-        self._ask("filter", self._tried)
-        self.call_after_refresh(self.hint, error)
 
     def on_ask_line_completed(self) -> None:
         """Put in the first word that is offered."""

@@ -11,7 +11,7 @@ from diag.errors import DiagError
 from diag.store.browse import LEVELS, WARNING
 from diag.tui.dialogs import Chooser, Ticker
 from diag.tui.kqltext import quoted
-from diag.tui.panes.logmarks import LogMarks
+from diag.tui.panes.logfilter import LogFilter
 
 if TYPE_CHECKING:
     from diag.engine.outcomes import RuleOutcome
@@ -26,7 +26,7 @@ UNTIMED = "\0untimed"
 MOST_SHOWN = 60
 
 
-class LogChoose(LogMarks):
+class LogChoose(LogFilter):
     """The keys that open a list."""
 
     def action_value(self, keep: bool) -> None:  # noqa: FBT001 - Textual's call
@@ -62,14 +62,6 @@ class LogChoose(LogMarks):
     def _add_name(self, name: object) -> None:
         if isinstance(name, str):
             self.add_condition(name)
-
-    def add_condition(self, condition: str) -> None:
-        """Narrow the filter by a condition."""
-        raise NotImplementedError
-
-    def apply_showing(self) -> None:
-        """Show what is wanted now."""
-        raise NotImplementedError
 
     def action_level(self) -> None:
         """Show all levels, warnings and worse, errors and worse."""

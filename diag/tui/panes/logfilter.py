@@ -10,7 +10,7 @@ from diag.errors import DiagError, KqlError
 from diag.tui.asking import Asked, filter_rows, hits_of
 from diag.tui.logview.nearby import Near
 from diag.tui.logview.places import step
-from diag.tui.panes.logchoose import LogChoose
+from diag.tui.panes.logask import LogAsk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     First = tuple[Near, Callable[[Indexes], None]]
 
 
-class LogFilter(LogChoose):
+class LogFilter(LogAsk):
     """What is shown, and what is searched for."""
 
     def start(
@@ -44,11 +44,6 @@ class LogFilter(LogChoose):
         self.stop(kind)
         self.questions[kind] = asked
         self._ask_store(asked, then, first)
-
-    def stop(self, kind: str) -> None:
-        """Stop a question that runs."""
-        if (old := self.questions.pop(kind, None)) is not None:
-            old.stop()
 
     @work(thread=True)
     def _ask_store(
@@ -86,24 +81,12 @@ class LogFilter(LogChoose):
         elif self.questions.get("search") is asked:
             self.search_for("")
         if isinstance(error, KqlError) and filtering:
-            self.ask_again(error)
+            self.ask_again(self._tried, error)
         else:
             self.triage.say(str(error))
 
     _good: tuple[str, Indexes | None] = ("", None)
     _tried = ""
-
-    def close_asking(self) -> bool:
-        """Close the line where one types."""
-        raise NotImplementedError
-
-    def hint(self, error: DiagError) -> None:
-        """Show an error below the line where one types."""
-        raise NotImplementedError
-
-    def ask_again(self, error: DiagError) -> None:
-        """Open the line with the text that was wrong."""
-        raise NotImplementedError
 
     def add_condition(self, condition: str) -> None:
         """Narrow the filter by a condition."""
