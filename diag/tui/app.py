@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import ContentSwitcher
 
-from diag.errors import DiagError
 from diag.tui.beginning import SOON
 from diag.tui.goals import Found, OneFile, Place, Screen
 from diag.tui.keeping import Keeping
@@ -68,18 +67,7 @@ class TriageApp(Waiting, Keeping):
             case Screen(name):
                 self.action_show(name)
             case Place(file, line):
-                self._go_to_place(file, line)
-
-    def _go_to_place(self, file: str, line: int) -> None:
-        try:
-            row = self.case.row_at(file, line)
-        except DiagError as error:
-            self.say(str(error))
-            return
-        if row is None:
-            self.say(f"{file}:{line} is not in the log")
-        else:
-            self.go_to_line(row)
+                self.go_to_place(file, line)
 
     def go_to_finding(self, number: int) -> None:
         """Show a finding, by its number in the diagnosis."""

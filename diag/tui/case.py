@@ -78,19 +78,19 @@ class Case:
 
     @property
     def loaded(self) -> Loaded:
-        """The store; waits for a thread that opens it.
+        """The store.
 
         Raises:
-            StoreError: It takes too long.
+            StoreError: It is not there yet.
         """
         return self.storing.loaded
 
     @property
     def browser(self) -> Browser:
-        """The cursor of the screens; waits for a thread that opens the store.
+        """The cursor of the screens on the store.
 
         Raises:
-            StoreError: It takes too long.
+            StoreError: It is not there yet.
         """
         return self.storing.browser
 

@@ -34,6 +34,7 @@ class Sorting(Beginning):
     is_sorted = False
     _due: tuple[str, int | None] = ("", None)
     _due_filter = ""
+    _due_place: tuple[str, int] | None = None
 
     @work(thread=True, group="sort")
     def sort_lines(self) -> None:
@@ -75,6 +76,8 @@ class Sorting(Beginning):
             self.go_to_line(row)
         elif name:
             self.action_show(name)
+        if self._due_place is not None:
+            self.go_to_place(*self._due_place)
         if self._due_filter:
             self.log_pane.filter_by(self._due_filter)
         self.press_held()
@@ -92,7 +95,7 @@ class Sorting(Beginning):
 
     def forget_due(self) -> None:
         """Stay on the screen that is shown."""
-        self._due, self._due_filter = ("", None), ""
+        self._due, self._due_filter, self._due_place = ("", None), "", None
 
     @property
     def log_pane(self) -> LogPane:
@@ -124,6 +127,22 @@ class Sorting(Beginning):
             self.log_pane.go_to(row)
         else:
             self._due = "log", row
+
+    def go_to_place(self, file: str, line: int) -> None:
+        """Show a line of a file in the log; once the lines are sorted, if need be."""
+        if not self.case.storing.is_open:
+            self.action_show("log")
+            self._due_place = file, line
+            return
+        try:
+            row = self.case.row_at(file, line)
+        except DiagError as error:
+            self.say(str(error))
+            return
+        if row is None:
+            self.say(f"{file}:{line} is not in the log")
+        else:
+            self.go_to_line(row)
 
     def go_to_time(self, moment: int) -> None:
         """Show the log at a time in microseconds since 1970."""

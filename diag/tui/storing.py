@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from diag.analyze import Loaded
     from diag.store.browse import Browser
 
-PATIENCE = 5.0  # seconds that the screen waits for a store
-
 
 class Storing:
     """What is loaded, and the cursor of the screens on it.
@@ -23,14 +21,13 @@ class Storing:
     def __init__(self) -> None:
         """Begin without a store."""
         self._lock = threading.Lock()
-        self._there = threading.Event()
         self._closed = False
         self._opened: tuple[Loaded, Browser] | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether it is there."""
-        return self._there.is_set()
+        return self._opened is not None
 
     def put(self, loaded: Loaded, browser: Browser) -> None:
         """Take an open store; it is closed at once if nobody needs it any more.
@@ -43,28 +40,27 @@ class Storing:
             self._opened = loaded, browser
             if self._closed:
                 self._close()
-        self._there.set()
 
     @property
     def loaded(self) -> Loaded:
-        """What was loaded; waits for it.
+        """What was loaded.
 
         Raises:
-            StoreError: It takes too long.
+            StoreError: It is not there yet.
         """
-        return self._wait()[0]
+        return self._both()[0]
 
     @property
     def browser(self) -> Browser:
-        """The cursor of the screens; waits for it.
+        """The cursor of the screens.
 
         Raises:
-            StoreError: It takes too long.
+            StoreError: It is not there yet.
         """
-        return self._wait()[1]
+        return self._both()[1]
 
-    def _wait(self) -> tuple[Loaded, Browser]:
-        if not self._there.wait(PATIENCE) or self._opened is None:
+    def _both(self) -> tuple[Loaded, Browser]:
+        if self._opened is None:  # no screen waits for a disk
             raise StoreError("the lines are still being read: try again in a moment")
         return self._opened
 

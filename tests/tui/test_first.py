@@ -8,21 +8,25 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Input
 
 from diag.errors import DiagError
 from diag.store import first
 from diag.store.cache import default_folder
+from diag.tui import caseopening
 from diag.tui.app import TriageApp
 from diag.tui.firstcase import first_case, mark_of_case
+from diag.tui.goals import Place
 from tests.tui.opened import LOST, WELL, is_open, one_rule, rules, seen, stored, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from textual.pilot import Pilot
 
@@ -49,7 +53,7 @@ def look(what: Wanted, steps: Look) -> TriageApp:
     app = TriageApp(what)
 
     async def run() -> None:
-        async with app.run_test(size=(120, 40)) as pilot:
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await steps(app, pilot)
 
     asyncio.run(run())
@@ -193,6 +197,53 @@ def test_one_can_leave_before_the_store_is_open() -> None:
     assert app.return_code == 0
 
 
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Hold the store back until it may be opened."""
+    may = threading.Event()
+    now = caseopening.open_store
+
+    def late(case: Case) -> bool:
+        may.wait(20)
+        return now(case)
+
+    monkeypatch.setattr(caseopening, "open_store", late)
+    yield may
+    may.set()
+
+
+def test_no_screen_waits_for_the_store(gate: threading.Event, tmp_path: Path) -> None:
+    what = asked(stored(LOST), quick=False)
+    gate.set()
+    look(what, whole)
+    gate.clear()
+    report = tmp_path / "report.md"
+
+    async def steps(app: TriageApp, pilot: Pilot[None]) -> None:
+        await pilot.press("r")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(report)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not report.exists()
+        assert "still being read" in seen(pilot)
+        proof = next(p for one in app.case.diagnosis.findings for p in one.evidence)
+        app.follow(Place(proof.file, proof.line))
+        await pilot.press("7")
+        assert app.pane.id == "findings"
+        assert "a key waits for the log" in seen(pilot)
+        gate.set()
+        await whole(app, pilot)
+        await pilot.pause(0.2)
+        assert app.log_pane.log_view.line is not None
+        assert app.log_pane.log_view.line.row == app.case.row_of(proof)
+        assert app.pane.id == "files"
+        await pilot.press("escape")
+        assert app.pane.id == "log"
+
+    look(what, steps)
+
+
 # The program itself, ended when its first screen is there.
 STARTED = """
 import json, sys
@@ -242,4 +293,4 @@ def test_the_first_screen_of_a_known_case_loads_only_what_it_shows(
     opened, *modules = json.loads(told.read_text())
     assert opened
     assert b"ARC-" in shown
-    assert not LATER & set(modules)
+    assert sorted(LATER & set(modules)) == []
