@@ -79,7 +79,7 @@ def starts(
             terminal.end()
         told(f"start to findings, {name}, the rules run", firsts[:1])
         told(f"start to findings, {name}", firsts[1:], limit)
-        told(f"the first key behind it, {name}", keys[1:])
+        told(f"a key at once behind it, until it is quiet, {name}", keys[1:])
 
 
 def keys_of(terminal: Terminal, rounds: int) -> None:
@@ -265,7 +265,7 @@ def beside_lnav(folder: Path, columns: int, rows: int) -> None:
             command = [sys.executable, "-m", "diag", "triage", str(folder)]
             own = {"ARCDIAG_CACHE_DIR": cache, "ARCDIAG_STATE_DIR": cache}
             terminal = Terminal(command, columns, rows, **own)
-            terminal.until("Opening")
+            terminal.until("Opening|Findings", first=True)
             terminal.write('3fMessage has "failed"\r')
             told(
                 f"here, {name}: start to filtered",
