@@ -10,6 +10,7 @@ from diag.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
     from pathlib import Path
 
     from diag.cli.console import Console
@@ -69,18 +70,12 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
         UsageError: There is no terminal, or the settings are wrong.
         DiagError: The sources cannot be opened.
     """
-    import gc
     import os
 
-    # Nothing that is made on the way to the first screen is garbage.
-    gc.disable()
     # A key is shown with the next picture; at 60 a second, that alone takes 17 ms.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from diag.cli.config import triage_keys
-    from diag.cli.scratch import scratch_in
     from diag.cli.serving import is_served, serve
-    from diag.tui.app import TriageApp
-    from diag.tui.terminal import leave_on_signals, watch_terminal
 
     keys = triage_keys(args.config)
     served = is_served()
@@ -91,15 +86,31 @@ def execute(args: argparse.Namespace, console: Console) -> Exit:
     if not served:
         _check_terminal()
     _check_colour(console)
-    with scratch_in(args.tmp_dir):
-        app = TriageApp(_wanted(args), keys)
-        if not served:
-            watch_terminal(app)
-            leave_on_signals(app)
-        app.run()
+    _run(args, keys, served=served)
+    return Exit.CLEAN
+
+
+def _run(args: argparse.Namespace, keys: Mapping[str, str], *, served: bool) -> None:
+    import gc
+
+    from diag.cli.scratch import scratch_in
+
+    # Nothing that is made on the way to the first screen is garbage.
+    gc.disable()
+    try:
+        from diag.tui.app import TriageApp
+        from diag.tui.terminal import leave_on_signals, watch_terminal
+
+        with scratch_in(args.tmp_dir):
+            app = TriageApp(_wanted(args), keys)
+            if not served:
+                watch_terminal(app)
+                leave_on_signals(app)
+            app.run()
+    finally:
+        gc.enable()
     if app.failure is not None:
         raise app.failure
-    return Exit.CLEAN
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:
