@@ -7,6 +7,7 @@ rule that was filled with values. Places, times, counts and ids of rules stay.
 from __future__ import annotations
 
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -70,6 +71,13 @@ class Sanitiser:
         self._redactor = _redactor(pseudonyms, kept)
         self._pseudonyms = pseudonyms
         self._known: dict[tuple[str, str], str] = {}
+
+    def anew(self) -> Sanitiser:
+        """Return one that remembers no text or secret; no rule is compiled again."""
+        made = copy(self)
+        made._redactor = self._redactor.anew()
+        made._known = {}
+        return made
 
     def learn(self, diagnosis: Diagnosis, store: Store | None = None) -> None:
         """Find the names that are to be replaced, before anything is.

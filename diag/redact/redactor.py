@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from copy import copy
 from typing import TYPE_CHECKING
 
 from diag.redact import coding
@@ -55,6 +56,12 @@ class Redactor:
         self._engine = Engine(compile_rules(rules), finder)
         self._tokens = Tokens()
         self._pseudonyms = pseudonyms
+
+    def anew(self) -> Redactor:
+        """Return one that has met no secret yet; no rule is compiled again."""
+        made = copy(self)
+        made._tokens = Tokens()
+        return made
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -31,9 +31,13 @@ MOST_GONE = 1_000  # files that were turned away, and may come back by another n
 
 @dataclass(slots=True)
 class News:
-    """What a look brought beside records: what changed, and what is to be told."""
+    """What a look brought beside records: what changed, and what is to be told.
+
+    `shorter` are logs of which lines are gone, with their file or cut off.
+    """
 
     changed: list[str] = field(default_factory=list)
+    shorter: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
 
@@ -73,6 +77,7 @@ class Follower:
         self.needed: frozenset[str] = frozenset()
         self.sink: Callable[[list[Record]], None] = _nowhere
         self._gone: dict[tuple[int, int], tuple[int, int, int]] = {}
+        self._were: dict[str, str] = {}  # the log that a place had
         self._machine: ZoneChoice = formats.choose_zone([], zone or listing.zone)
 
     @property
@@ -100,33 +105,35 @@ class Follower:
             anew: Look for new files, too, and not only into those that are known.
         """
         news = News()
+        turned = [one for one in self.tails.values() if not _is_there(one)]
+        for tail in turned:
+            self._turn(tail, news, reference)
         for tail in list(self.tails.values()):
-            self._check(tail, news, reference)
+            if tail.changed():
+                self._go_on(tail, news, reference)
         for name, one in list(self._documents.items()):
             self._check_document(name, one, news)
-        if anew:
+        if anew or turned:  # a file that is gone may have another name now
             self._take(self._listing.look(), news, reference, known=False)
+        news.shorter |= {one.log for one in turned if one.identity in self._gone}
         return news
 
-    def _check(self, tail: Tail, news: News, reference: int) -> None:
-        name = tail.place.name
-        status = tail.place.status()
-        same = status and (status.st_dev, status.st_ino) == tail.identity
-        if not same:
-            self._read(tail, reference)  # what was written before it was turned
-            self._keep(tail)
-            if len(self._gone) > MOST_GONE:
-                self._gone.clear()
-            self._gone[tail.identity] = (tail.done, tail.begun, tail.line)
-            tail.close()
-            del self.tails[name]
-            self._add(tail.place, news, reference, known=False)
-            return
-        if tail.changed():
-            if tail.was_cut():
-                news.notes.append(f"{name}: it was cut and is read from its start")
-                news.changed.append(name)
-            self._read(tail, reference)
+    def _turn(self, tail: Tail, news: News, reference: int) -> None:
+        """Let a file go that is no more in its place, and take what is there."""
+        self._read(tail, reference)  # what was written before it was turned
+        if len(self._gone) > MOST_GONE:
+            self._gone.clear()
+        self._gone[tail.identity] = (tail.done, tail.begun, tail.line)
+        tail.close()
+        del self.tails[tail.place.name]
+        self._add(tail.place, news, reference, known=False)
+
+    def _go_on(self, tail: Tail, news: News, reference: int) -> None:
+        if tail.was_cut():
+            name = tail.place.name
+            news.notes.append(f"{name}: it was cut and is read from its start")
+            news.shorter.add(tail.log)
+        self._read(tail, reference)
 
     def _read(self, tail: Tail, reference: int) -> None:
         with suppress(OSError):
@@ -200,6 +207,8 @@ class Follower:
         zone = formats.file_zone(found.family, self._machine).table
         tail = Tail(place, fd, found.family.id, plan, zone, found.encoding)
         self.tails[place.name] = tail
+        before = self._were.get(place.name)
+        self._were[place.name] = tail.log
         tail.changed()
         if known:
             with suppress(OSError):
@@ -208,8 +217,10 @@ class Follower:
             return
         if tail.identity in self._gone:  # a log that was turned
             tail.done, tail.begun, tail.line = self._gone.pop(tail.identity)
-            tail.was_cut()
-        news.changed.append(place.name)
+            if tail.was_cut():
+                news.shorter.add(tail.log)
+        elif before != tail.log:  # else it goes on where another was: by its lines
+            news.changed.append(place.name)
         self._read(tail, reference)
 
     def material(self) -> Material:
@@ -230,6 +241,12 @@ class Follower:
         for tail in self.tails.values():
             tail.close()
         self.tails = {}
+
+
+def _is_there(tail: Tail) -> bool:
+    """Say whether a file still stands in its place."""
+    status = tail.place.status()
+    return bool(status) and (status.st_dev, status.st_ino) == tail.identity
 
 
 def _nowhere(records: list[Record]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from diag.analyze.load import Loaded, Options, build
 from diag.analyze.sanitise import Sanitiser
 from diag.engine.ruleset import RuleSet
 from diag.engine.run import wanted
-from diag.model import Bundle, BundleKind
+from diag.model import Bundle, BundleKind, Severity
 from diag.store import Store
 from diag.watch.apart import apart, can_fork
 from diag.watch.gate import Gate
@@ -131,13 +132,17 @@ class Judge:
                 lenient=True,
                 compiled={one.rule.id: one for one in compiled},
             )
-        self.gate = Gate(compiled)
-        self.ids = frozenset(one.rule.id for one in compiled)
+        told = [one for one in compiled if _may_be_told(one.rule)]
+        self.gate = Gate(told)
+        self.ids = frozenset(one.rule.id for one in told)
         self.options = settings.options
         self._settings = settings
         self._label = label
         self.run: Run = apart if can_fork() else _here
         self._threads = threads
+        # Made once, and shared with every fork.
+        self._sanitiser = Sanitiser(kept=settings.kept)
+        importlib.import_module("diag.analyze.ingest")
 
     def judge(
         self,
@@ -150,10 +155,10 @@ class Judge:
         Args:
             members: What is there.
             now: Aware time to judge at.
-            only: Ids of rules; None for all.
+            only: Ids of rules; None for all whose findings may be told.
         """
         one = Bundle(self._label, BundleKind.FOLDER, "", tuple(members))
-        return self._judged(one, now, only, self.run)
+        return self._judged(one, now, self.ids if only is None else only, self.run)
 
     def judge_bundle(
         self, one: Bundle, now: datetime | None, only: frozenset[str] | None = None
@@ -198,7 +203,13 @@ class Judge:
         if settings.secrets:
             return found
         # A new one each time: it remembers every text.
-        return Sanitiser(kept=settings.kept).cleaned(found).diagnosis
+        return self._sanitiser.anew().cleaned(found).diagnosis
+
+
+def _may_be_told(rule: Rule) -> bool:
+    """Return whether a finding of a rule is told, or matters to one that is."""
+    mild = rule.severity is Severity.INFO and not rule.finding.severity_from
+    return not (rule.benign or mild) or bool(rule.suppress or rule.explains)
 
 
 def _here(work: Callable[[], T]) -> T:

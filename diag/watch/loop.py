@@ -193,6 +193,13 @@ class Watch:
             self._note_news()
             self._pending.rules |= self.judge.gate.of_tables
             self._pending.everything = True
+        if news.shorter:  # what stood on lines that are gone is over
+            self._note_news()
+            self._pending.rules |= {
+                one.rule
+                for one in self.ledger.open.values()
+                if any(self.judge.gate.reads(one.rule, log) for log in news.shorter)
+            }
 
     def _note_news(self) -> float:
         self._dirty = True
