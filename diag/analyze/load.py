@@ -168,9 +168,34 @@ def build(
     Raises:
         StoreError: The store cannot be written.
     """
+    fill(Builder(path), bundles, families, codes, options, more, between)
+
+
+def fill(
+    builder: Builder,
+    bundles: Sequence[Bundle],
+    families: Families,
+    codes: Codes,
+    options: Options,
+    more: Callable[[Builder], None] = lambda _builder: None,
+    between: Callable[[], None] = lambda: None,
+) -> None:
+    """Parse bundles into a store that was begun, and finish it; else as `build`.
+
+    Args:
+        builder: The empty store; it is abandoned when something fails.
+        bundles: What `bundle.open_bundle` returned.
+        families: The definitions to read by.
+        codes: Rows of `ErrorCodes`.
+        options: As in `load`.
+        more: Adds rows of its own.
+        between: Is called between the steps.
+
+    Raises:
+        StoreError: The store cannot be written.
+    """
     from diag.analyze.ingest import add_bundles
 
-    builder = Builder(path)
     try:
         between()
         builder.add_error_codes(codes)

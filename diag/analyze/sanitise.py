@@ -7,7 +7,6 @@ rule that was filled with values. Places, times, counts and ids of rules stay.
 from __future__ import annotations
 
 from contextlib import suppress
-from copy import copy
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -57,27 +56,28 @@ class Sanitiser:
     """Replaces secrets, and with `pseudonyms` names and ids; equal texts alike."""
 
     def __init__(
-        self, pseudonyms: Pseudonyms | None = None, kept: Path | None = None
+        self,
+        pseudonyms: Pseudonyms | None = None,
+        kept: Path | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         """Read the rules of redaction.
 
         Args:
             pseudonyms: What `read_pseudonyms` gave; None leaves names as they are.
             kept: The cache folder; None neither uses nor keeps anything.
+            redactor: One that has the rules already.
 
         Raises:
             DiagError: The rules cannot be read.
         """
-        self._redactor = _redactor(pseudonyms, kept)
+        self._redactor = redactor or _redactor(pseudonyms, kept)
         self._pseudonyms = pseudonyms
         self._known: dict[tuple[str, str], str] = {}
 
     def anew(self) -> Sanitiser:
         """Return one that remembers no text or secret; no rule is compiled again."""
-        made = copy(self)
-        made._redactor = self._redactor.anew()
-        made._known = {}
-        return made
+        return Sanitiser(self._pseudonyms, redactor=self._redactor.anew())
 
     def learn(self, diagnosis: Diagnosis, store: Store | None = None) -> None:
         """Find the names that are to be replaced, before anything is.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from copy import copy
 from typing import TYPE_CHECKING
 
 from diag.redact import coding
@@ -38,14 +37,14 @@ class Redactor:
 
     def __init__(
         self,
-        rules: Sequence[Mapping[str, object]],
+        rules: Sequence[Mapping[str, object]] | Engine,
         pseudonyms: Pseudonyms | None = None,
         finder: Finder | None = None,
     ) -> None:
         """Compile the rules.
 
         Args:
-            rules: As `redaction` has them.
+            rules: As `redaction` has them, or compiled.
             pseudonyms: Replaces ids and names, too; None leaves them.
             finder: Finds the words of the rules where there is more than the standard
                 library (`prefilter`); what is found is the same.
@@ -53,15 +52,15 @@ class Redactor:
         Raises:
             RedactionError: A rule is wrong.
         """
-        self._engine = Engine(compile_rules(rules), finder)
+        if not isinstance(rules, Engine):
+            rules = Engine(compile_rules(rules), finder)
+        self._engine = rules
         self._tokens = Tokens()
         self._pseudonyms = pseudonyms
 
     def anew(self) -> Redactor:
         """Return one that has met no secret yet; no rule is compiled again."""
-        made = copy(self)
-        made._tokens = Tokens()
-        return made
+        return Redactor(self._engine, self._pseudonyms)
 
     @property
     def counts(self) -> Mapping[str, int]:

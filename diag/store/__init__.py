@@ -10,16 +10,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from diag.store.build import Builder, EventStream, FileRow, TableMap
     from diag.store.cache import Cache
+    from diag.store.fleeting import Fleeting
     from diag.store.identity import Named
     from diag.store.store import Store
 
-__all__ = ["Builder", "Cache", "EventStream", "FileRow", "Named", "Store", "TableMap"]
+__all__ = [
+    "Builder",
+    "Cache",
+    "EventStream",
+    "FileRow",
+    "Fleeting",
+    "Named",
+    "Store",
+    "TableMap",
+]
 
 _PLACES = {
     "Builder": "build",
     "Cache": "cache",
     "EventStream": "build",
     "FileRow": "build",
+    "Fleeting": "fleeting",
     "Named": "identity",
     "Store": "store",
     "TableMap": "build",

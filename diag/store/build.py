@@ -96,11 +96,9 @@ class Builder:
         # Several processes, and threads of one, may build the same store.
         name = f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}{leftover.SUFFIX}"
         self.partial = path.with_name(name)
-        leftover.remove_old(path)
         try:
             with self._writing():
-                self._db = duckdb.connect(str(self.partial), config=CONFIG)
-                self.partial.chmod(0o600)
+                self._db = self._connect()
                 for setting in SETTINGS:
                     self._db.execute(setting)
                 self._db.execute(f"SET threads={threads}")
@@ -111,6 +109,12 @@ class Builder:
             # Ctrl-C, too: nobody else knows yet that there is something to remove.
             self.abandon()
             raise
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        leftover.remove_old(self.path)
+        made = duckdb.connect(str(self.partial), config=CONFIG)
+        self.partial.chmod(0o600)
+        return made
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -271,13 +275,16 @@ class Builder:
         try:
             with self._writing():
                 self._db.execute("COMMIT")
-                # close() would be silent about a disk that is full just now.
-                self._db.execute("CHECKPOINT")
-                self._db.close()
-                self.partial.replace(self.path)
+                self._put_in_place()
         except StoreError:
             self.abandon()
             raise
+
+    def _put_in_place(self) -> None:
+        # close() would be silent about a disk that is full just now.
+        self._db.execute("CHECKPOINT")
+        self._db.close()
+        self.partial.replace(self.path)
 
     def abandon(self) -> None:
         """Close and remove what was written so far."""

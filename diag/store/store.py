@@ -50,7 +50,10 @@ SETTINGS = (
 class Store:
     """Read access to one DuckDB file written by `Builder`."""
 
-    def __init__(self, path: Path, *, threads: int = 2, memory: str = MEMORY) -> None:
+    def __init__(
+        self, path: Path, *, threads: int = 2, memory: str = MEMORY,
+        within: duckdb.DuckDBPyConnection | None = None,
+    ) -> None:  # fmt: skip
         """Open the file read-only and lock the connection.
 
         Args:
@@ -58,6 +61,7 @@ class Store:
             threads: Threads a query may use.
             memory: What all queries may use, such as `200MB`. It holds only if
                 nobody in this process has the file open.
+            within: The connection in which a store in memory was made.
 
         Raises:
             StoreError: No such file, not a store, or of another schema version.
@@ -65,7 +69,7 @@ class Store:
         self.path = path
         self.memory = memory
         try:
-            self._db = duckdb.connect(str(path), read_only=True)
+            self._db = within or duckdb.connect(str(path), read_only=True)
         except (duckdb.Error, OSError) as error:
             raise _not_ours(path) from error
         try:

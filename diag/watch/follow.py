@@ -72,6 +72,7 @@ class Follower:
         self._most = most
         self._documents: dict[str, _Document] = {}
         self._unknown: dict[str, tuple[int, int]] = {}
+        self._empty: dict[str, Place] = {}
         self._left: dict[str, str] = {}
         self._refused: dict[str, str] = {}
         self.needed: frozenset[str] = frozenset()
@@ -111,6 +112,8 @@ class Follower:
         for tail in list(self.tails.values()):
             if tail.changed():
                 self._go_on(tail, news, reference)
+        for place in list(self._empty.values()):
+            self._add(place, news, reference, known=False)
         for name, one in list(self._documents.items()):
             self._check_document(name, one, news)
         if anew or turned:  # a file that is gone may have another name now
@@ -172,8 +175,11 @@ class Follower:
     def _add(self, place: Place, news: News, reference: int, *, known: bool) -> None:
         """Begin to follow a file, if it is one that we understand."""
         status = place.status()
+        self._empty.pop(place.name, None)
         if status is None or len(self.tails) >= MOST_OPEN:
             return
+        if not status.st_size:  # its first line is waited for, as a rotation leaves it
+            self._empty[place.name] = place
         if self._unknown.get(place.name) == (status.st_ino, status.st_size):
             return
         try:
@@ -246,7 +252,9 @@ class Follower:
 def _is_there(tail: Tail) -> bool:
     """Say whether a file still stands in its place."""
     status = tail.place.status()
-    return bool(status) and (status.st_dev, status.st_ino) == tail.identity
+    if status is None:
+        return False
+    return (status.st_dev, status.st_ino) == tail.identity
 
 
 def _nowhere(records: list[Record]) -> None:

@@ -133,6 +133,11 @@ class Gate:
         """Say whether a rule looks at a log."""
         return any(want.rule == rule for want in self._of_log(log))
 
+    def readers(self, rules: Iterable[str], logs: Iterable[str]) -> set[str]:
+        """Return those of some rules that look at one of some logs."""
+        read = {log.lower() for log in logs}
+        return {rule for rule in rules if any(self.reads(rule, log) for log in read)}
+
     def _of_log(self, log: str) -> list[_Want]:
         """Return what is looked for in a log."""
         if log not in self._by_log:

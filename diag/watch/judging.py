@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from diag import analyze, engine, formats
-from diag.analyze.load import Loaded, Options, build
+from diag.analyze.load import Loaded, Options, fill
 from diag.analyze.sanitise import Sanitiser
 from diag.engine.ruleset import RuleSet
 from diag.engine.run import wanted
 from diag.model import Bundle, BundleKind, Severity
-from diag.store import Store
+from diag.store import Builder, Fleeting, Store
+from diag.store.fleeting import NAME
 from diag.watch.apart import apart, can_fork
 from diag.watch.gate import Gate
 from diag.watch.memory import let_go_of_code
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-OFTEN = 12  # queries after which code of DuckDB is let go of
+FEW = 3  # rules that are asked where their store was made; more need more memory
+OFTEN = 4  # queries after which code of DuckDB is let go of
 
 
 class _Frugal(Store):
@@ -158,6 +160,8 @@ class Judge:
             only: Ids of rules; None for all whose findings may be told.
         """
         one = Bundle(self._label, BundleKind.FOLDER, "", tuple(members))
+        if only is not None and len(only) <= FEW:
+            return self.run(lambda: self._at_once(one, now, only))
         return self._judged(one, now, self.ids if only is None else only, self.run)
 
     def judge_bundle(
@@ -179,27 +183,45 @@ class Judge:
             run(lambda: self._build(path, one, now))
             return run(lambda: self._ask(path, now, only))
 
+    def _at_once(
+        self, one: Bundle, now: datetime | None, only: frozenset[str]
+    ) -> Diagnosis:
+        """Ask a few rules, for which memory is enough."""
+        builder = Fleeting(threads=self._threads)
+        self._fill(builder, one, now)
+        within = builder.connection
+        with _Frugal(NAME, threads=self._threads, within=within) as store:
+            return self._diagnosed(store, now, only)
+
     def _build(self, path: Path, one: Bundle, now: datetime | None) -> None:
+        self._fill(Builder(path), one, now)
+
+    def _fill(self, builder: Builder, one: Bundle, now: datetime | None) -> None:
         options = self._settings.options
         options = replace(options, now=now or options.now)
         parts = (self.families, self._codes, options)
-        build(path, [one], *parts, between=let_go_of_code)
+        fill(builder, [one], *parts, between=let_go_of_code)
 
     def _ask(
         self, path: Path, now: datetime | None, only: frozenset[str] | None
+    ) -> Diagnosis:
+        with _Frugal(path, threads=self._threads) as store:
+            return self._diagnosed(store, now, only)
+
+    def _diagnosed(
+        self, store: Store, now: datetime | None, only: frozenset[str] | None
     ) -> Diagnosis:
         rules: RuleSet = self._rules
         if only is not None:
             rules = replace(rules, rules=tuple(r for r in rules if r.id in only))
         settings = self._settings
-        with _Frugal(path, threads=self._threads) as store:
-            found = analyze.diagnose(
-                Loaded(store),
-                rules,
-                now,
-                experimental=settings.experimental,
-                suppressions=settings.suppressions,
-            )
+        found = analyze.diagnose(
+            Loaded(store),
+            rules,
+            now,
+            experimental=settings.experimental,
+            suppressions=settings.suppressions,
+        )
         if settings.secrets:
             return found
         # A new one each time: it remembers every text.

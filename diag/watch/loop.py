@@ -195,11 +195,8 @@ class Watch:
             self._pending.everything = True
         if news.shorter:  # what stood on lines that are gone is over
             self._note_news()
-            self._pending.rules |= {
-                one.rule
-                for one in self.ledger.open.values()
-                if any(self.judge.gate.reads(one.rule, log) for log in news.shorter)
-            }
+            rules = {one.rule for one in self.ledger.open.values()}
+            self._pending.rules |= self.judge.gate.readers(rules, news.shorter)
 
     def _note_news(self) -> float:
         self._dirty = True

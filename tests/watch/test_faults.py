@@ -133,6 +133,59 @@ def test_renamed_by_rotation(server: Server) -> None:
     assert server.pass_time(30) == []
 
 
+def test_a_log_that_is_only_turned_starts_no_judgement(server: Server) -> None:
+    server.pass_time(10)
+    before = server.pace.count
+    for number in (3, 2, 1):
+        server.log.rename(server.top / f"himds.log.{number}")
+        server.log.touch()
+        assert server.look() == []
+        server.write()
+        assert server.look(60.0) == []
+        assert not server.watch.waits
+    assert server.pace.count == before
+    assert len(server.watch.follower.tails) == 4
+    server.write(LOST, "error")
+    assert server.look() == [f"raised {NO_HOST}"]
+
+
+def test_the_first_line_of_a_log_made_anew_is_seen_without_looking_for_files(
+    server: Server,
+) -> None:
+    server.log.rename(server.top / "himds.log.1")
+    server.log.touch()
+    server.look()
+    server.write(LOST, "error")
+    server.watch.step(anew=False)
+    assert server.heard.words() == [f"raised {NO_HOST}"]
+
+
+def test_a_turned_log_is_found_again_without_being_told_to_look(
+    server: Server,
+) -> None:
+    server.write(LOST, "error")
+    server.look()
+    server.log.rename(server.top / "himds.log.1")
+    server.watch.step(anew=False)
+    assert set(server.watch.follower.tails) == {"himds.log.1"}
+    assert server.look(60.0) == []
+
+
+@pytest.mark.parametrize("way", ["cut", "removed", "removed and made anew"])
+def test_what_stood_on_lines_that_are_gone_is_over(server: Server, way: str) -> None:
+    server.write(LOST, "error")
+    server.write(FAILED, "error")
+    server.look()
+    if way == "cut":
+        server.log.write_text("")
+    else:
+        server.log.unlink()
+    if way == "removed and made anew":
+        server.write()
+    told = [*server.look(), *server.look(5.0)]
+    assert sorted(told) == [f"cleared {FAILURES}", f"cleared {NO_HOST}"]
+
+
 def test_cut_to_nothing(server: Server) -> None:
     server.pass_time(10)
     server.log.write_text("")
