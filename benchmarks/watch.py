@@ -1,6 +1,7 @@
 """What a watch costs the server, and how soon it tells.
 
     python benchmarks/watch.py --minutes 5
+    python benchmarks/watch.py --soak 50 --faults 150      (see soaking.py)
 
 Use an environment whose files nobody else runs (a copy of .venv without its hard
 links): memory is PSS, in which a page that others have mapped counts only in part.
@@ -58,8 +59,9 @@ class Due(NamedTuple):
 class Watching:
     """A watch that runs, and when it told what."""
 
-    def __init__(self, top: Path) -> None:
-        """Start it."""
+    def __init__(self, top: Path, every: float = 0.05) -> None:
+        """Start it; look at its memory every so many seconds."""
+        self.every = every
         self.told: list[tuple[float, Any]] = []
         self.peak = self.total = 0.0
         self.looks = 0
@@ -90,7 +92,7 @@ class Watching:
             self.peak = max(self.peak, size)
             self.total += size
             self.looks += 1
-            time.sleep(0.05)
+            time.sleep(self.every)
 
     def cpu(self) -> float:
         """Return the seconds of processor time so far."""
@@ -237,7 +239,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--probes", type=int, default=25)
+    parser.add_argument("--soak", type=float, metavar="MINUTES")
+    parser.add_argument("--faults", type=float, default=0.0, metavar="SECONDS")
     options = parser.parse_args()
+    if options.soak:
+        from benchmarks import soaking
+
+        soaking.main(options.soak, options.faults)
+        return 0
     print(machine())
     lines = recorded()
     with tempfile.TemporaryDirectory() as folder:
