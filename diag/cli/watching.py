@@ -86,7 +86,7 @@ def ways_of(
 
         ways.append(SyslogWay(args.syslog))
     if args.eventlog:
-        from diag.watch.system import EventLogWay
+        from diag.watch.eventlog import EventLogWay
 
         ways.append(EventLogWay())
     if hook is not None:

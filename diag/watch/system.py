@@ -1,9 +1,8 @@
-"""Telling the system's own log: syslog or the journal, and the event log of Windows."""
+"""Telling the system's own log: syslog or the journal; see `eventlog` for Windows."""
 
 from __future__ import annotations
 
 import socket
-import subprocess
 from typing import TYPE_CHECKING
 
 from diag.errors import UsageError
@@ -12,7 +11,7 @@ from diag.watch.ledger import What, line_of, proof_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from diag.watch.ledger import Event, Known
+    from diag.watch.ledger import Event
 
 # Severity: the level of syslog. What clears is for information.
 LEVELS = {"critical": 2, "high": 3, "medium": 4, "low": 5, "info": 6}
@@ -21,21 +20,6 @@ DAEMON = 3
 LONGEST = 1_900  # bytes of a message: more is cut on its way
 LOCAL = "/dev/log"
 PORT = 514
-# Windows knows three kinds; the ids stand in docs/watch.md.
-KINDS = {
-    "critical": "ERROR",
-    "high": "ERROR",
-    "medium": "WARNING",
-    "low": "INFORMATION",
-}
-IDS = {
-    What.OPEN: 100,
-    What.RAISED: 101,
-    What.WORSE: 102,
-    What.EASED: 103,
-    What.CLEARED: 104,
-}
-SECONDS = 10.0
 
 
 def level_of(event: Event) -> int:
@@ -119,43 +103,6 @@ def _connected(
         made.close()
         raise
     return made
-
-
-class EventLogWay:
-    """The Application log of Windows, by the system's own `eventcreate`."""
-
-    def __init__(self, run: Callable[[Sequence[str]], None] | None = None) -> None:
-        """Take what runs a command; without it the system does."""
-        self._run = run or _run
-
-    def put(self, event: Event) -> None:
-        """Write one event.
-
-        Raises:
-            OSError: The program is not there, or failed.
-        """
-        self._run(event_command(event))
-
-
-def event_command(event: Event) -> list[str]:
-    """Return the command that writes an event to the log of Windows."""
-    known: Known = event.known
-    ends = event.what in {What.CLEARED, What.OPEN}
-    kind = "INFORMATION" if ends else KINDS[known.severity]
-    return [
-        *("eventcreate", "/L", "APPLICATION", "/SO", "arcdiag", "/T", kind),
-        # A value that begins with a slash would be taken for an option.
-        *("/ID", str(IDS[event.what]), "/D", text_of(event).lstrip("/")),
-    ]
-
-
-def _run(command: Sequence[str]) -> None:
-    try:
-        subprocess.run(  # noqa: S603 - the system's program, and no shell
-            command, check=True, capture_output=True, timeout=SECONDS
-        )
-    except subprocess.SubprocessError as error:
-        raise OSError(f"eventcreate failed: {error}") from error
 
 
 class PrefixWay:

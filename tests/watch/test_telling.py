@@ -16,17 +16,10 @@ from diag.watch.clocks import PlayedClock
 from diag.watch.hook import MOST_PER_MINUTE, Hook, words_of
 from diag.watch.ledger import Event, Known, Ledger, What
 from diag.watch.state import StateFile
-from diag.watch.system import (
-    EventLogWay,
-    PrefixWay,
-    SyslogWay,
-    event_command,
-    level_of,
-)
+from diag.watch.system import PrefixWay, SyslogWay, level_of
 from diag.watch.telling import Telling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -103,20 +96,6 @@ def test_levels(what: What, severity: str, level: int) -> None:
     PrefixWay(lines.extend).put(event(what, severity))
     assert lines[0].startswith(f"<{level}>2026-03-10T12:00:00Z")
     assert "\x1b" not in lines[0]
-
-
-def test_the_command_for_the_log_of_windows() -> None:
-    run: list[Sequence[str]] = []
-    EventLogWay(run.append).put(event())
-    assert run == [event_command(event())]
-    command = list(run[0])
-    assert command[:5] == ["eventcreate", "/L", "APPLICATION", "/SO", "arcdiag"]
-    assert command[5:9] == ["/T", "ERROR", "/ID", "101"]
-    assert command[9] == "/D"
-    assert "\x1b" not in command[10]
-    assert not command[10].startswith("/")
-    cleared = event_command(event(What.CLEARED, "medium"))
-    assert cleared[6:9] == ["INFORMATION", "/ID", "104"]
 
 
 class Program:
