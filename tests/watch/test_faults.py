@@ -134,7 +134,7 @@ def test_renamed_by_rotation(server: Server) -> None:
 
 
 def test_a_log_that_is_only_turned_starts_no_judgement(server: Server) -> None:
-    server.pass_time(10)
+    server.look(5.0)
     before = server.pace.count
     for number in (3, 2, 1):
         server.log.rename(server.top / f"himds.log.{number}")
