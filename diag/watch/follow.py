@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from diag.watch.places import Found, Listing, Place
     from diag.watch.tail import Record
 
+SELDOM = 300_000_000  # µs between two changes of a document that are told
 MOST_OPEN = 256  # files; newer ones go first
 MOST_GONE = 1_000  # files that were turned away, and may come back by another name
 
@@ -33,20 +34,23 @@ MOST_GONE = 1_000  # files that were turned away, and may come back by another n
 class News:
     """What a look brought beside records: what changed, and what is to be told.
 
-    `shorter` are logs of which lines are gone, with their file or cut off.
+    `shorter` are logs of which lines are gone, with their file or cut off. `stirred`
+    says that a document changed that did so a short while ago.
     """
 
     changed: list[str] = field(default_factory=list)
+    stirred: bool = False
     shorter: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Document:
-    """A file that is read as a whole."""
+    """A file that is read as a whole: no log, or one that is not read by lines."""
 
     place: Place
     seen: tuple[int, ...]
+    log: bool
 
 
 class Follower:
@@ -71,6 +75,7 @@ class Follower:
         self._zone = zone
         self._most = most
         self._documents: dict[str, _Document] = {}
+        self._stirred: dict[str, int] = {}
         self._unknown: dict[str, tuple[int, int]] = {}
         self._empty: dict[str, Place] = {}
         self._left: dict[str, str] = {}
@@ -115,7 +120,7 @@ class Follower:
         for place in list(self._empty.values()):
             self._add(place, news, reference, known=False)
         for name, one in list(self._documents.items()):
-            self._check_document(name, one, news)
+            self._check_document(name, one, news, reference)
         if anew or turned:  # a file that is gone may have another name now
             self._take(self._listing.look(), news, reference, known=False)
         news.shorter |= {one.log for one in turned if one.identity in self._gone}
@@ -154,13 +159,24 @@ class Follower:
         """Return the time of the newest record of a log, in µs since 1970, or 0."""
         return self.kept[log].time if log in self.kept else 0
 
-    def _check_document(self, name: str, one: _Document, news: News) -> None:
+    def _check_document(
+        self, name: str, one: _Document, news: News, reference: int
+    ) -> None:
         seen = _seen(one.place.status())
-        if seen != one.seen:
+        if seen == one.seen:
+            return
+        self._stir(one, news, reference)
+        one.seen = seen
+        if not seen:
+            del self._documents[name]
+
+    def _stir(self, one: _Document, news: News, reference: int) -> None:
+        """Tell of a change: of documents that are written all the time not of each."""
+        name = one.place.name
+        news.stirred = True
+        if one.log or abs(reference - self._stirred.get(name, 0)) >= SELDOM:
             news.changed.append(name)
-            one.seen = seen
-            if not seen:
-                del self._documents[name]
+            self._stirred[name] = reference
 
     def _take(self, found: Found, news: News, reference: int, *, known: bool) -> None:
         self.folders = found.folders
@@ -200,9 +216,10 @@ class Follower:
             self._add_log(place, fd, found, news, reference, known=known)
         else:
             os.close(fd)
-            self._documents[place.name] = _Document(place, _seen(status))
+            one = _Document(place, _seen(status), log=family.kind == "log")
+            self._documents[place.name] = one
             if not known:
-                news.changed.append(place.name)
+                self._stir(one, news, reference)
 
     def _add_log(
         self, place: Place, fd: int, found: Detected, news: News, reference: int,

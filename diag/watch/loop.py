@@ -189,6 +189,7 @@ class Watch:
 
     def _note_changes(self, news: News) -> None:
         self._say(news)
+        self._dirty |= news.stirred
         if news.changed:
             self._note_news()
             self._pending.rules |= self.judge.gate.of_tables

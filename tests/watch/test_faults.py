@@ -171,6 +171,33 @@ def test_a_turned_log_is_found_again_without_being_told_to_look(
     assert server.look(60.0) == []
 
 
+@pytest.mark.parametrize("way", ["written", "replaced", "removed and made anew"])
+def test_a_document_that_is_written_all_the_time_is_told_of_seldom(
+    server: Server, way: str
+) -> None:
+    document = server.top / "etc" / "os-release"
+    document.parent.mkdir()
+    follower = server.watch.follower
+
+    def told(minute: float) -> tuple[list[str], bool]:
+        text = f'ID=ubuntu\nVERSION_ID="22.04"\nNAME="Ubuntu {minute}"\n'
+        before: list[str] = []
+        if way == "removed and made anew":
+            document.unlink(missing_ok=True)
+            before = follower.look(round(minute * 60e6), anew=True).changed
+        made = document.with_name("new") if way == "replaced" else document
+        made.write_text(text)
+        made.replace(document)
+        news = follower.look(round(minute * 60e6), anew=True)
+        return before + news.changed, news.stirred
+
+    name = "etc/os-release"
+    at = [told(minute) for minute in (10, 11, 14.9, 15, 16, 2)]
+    assert [one for one, _ in at] == [[name], [], [], [name], [], [name]]
+    assert all(stirred for _, stirred in at)
+    assert follower.look(0, anew=True).stirred is False
+
+
 @pytest.mark.parametrize("way", ["cut", "removed", "removed and made anew"])
 def test_what_stood_on_lines_that_are_gone_is_over(server: Server, way: str) -> None:
     server.write(LOST, "error")
