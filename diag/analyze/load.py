@@ -199,6 +199,7 @@ def fill(
     try:
         between()
         builder.add_error_codes(codes)
+        between()
         add_bundles(builder, bundles, families, options.zone, options.now)
         more(builder)
         between()

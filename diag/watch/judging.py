@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FEW = 3  # rules that are asked where their store was made; more need more memory
+SMALL = 1 << 20  # bytes of logs for which that is so
 OFTEN = 4  # queries after which code of DuckDB is let go of
 
 
@@ -129,7 +130,8 @@ class Judge:
         self._rules = rules
         if not self.errors:  # else each judgement compiles, and tells what is wrong
             self._rules = _Ready(
-                *(rules.rules, rules.remarks, rules.texts),
+                # Without their texts, which are for the lines of errors.
+                *(rules.rules, rules.remarks),
                 errors=rules.errors,
                 lenient=True,
                 compiled={one.rule.id: one for one in compiled},
@@ -160,9 +162,11 @@ class Judge:
             only: Ids of rules; None for all whose findings may be told.
         """
         one = Bundle(self._label, BundleKind.FOLDER, "", tuple(members))
-        if only is not None and len(only) <= FEW:
-            return self.run(lambda: self._at_once(one, now, only))
-        return self._judged(one, now, self.ids if only is None else only, self.run)
+        asked = self.ids if only is None else only
+        small = sum(member.size for member in one.members) <= SMALL
+        if small and len(asked) <= FEW:
+            return self.run(lambda: self._at_once(one, now, asked))
+        return self._judged(one, now, asked, self.run)
 
     def judge_bundle(
         self, one: Bundle, now: datetime | None, only: frozenset[str] | None = None
@@ -194,7 +198,7 @@ class Judge:
             return self._diagnosed(store, now, only)
 
     def _build(self, path: Path, one: Bundle, now: datetime | None) -> None:
-        self._fill(Builder(path), one, now)
+        self._fill(Builder(path, threads=self._threads), one, now)
 
     def _fill(self, builder: Builder, one: Bundle, now: datetime | None) -> None:
         options = self._settings.options
