@@ -163,7 +163,7 @@ class Judge:
         """
         one = Bundle(self._label, BundleKind.FOLDER, "", tuple(members))
         asked = self.ids if only is None else only
-        small = sum(member.size for member in one.members) <= SMALL
+        small = sum(member.size or 0 for member in one.members) <= SMALL
         if small and len(asked) <= FEW:
             return self.run(lambda: self._at_once(one, now, asked))
         return self._judged(one, now, asked, self.run)
