@@ -34,7 +34,7 @@ def load_duckdb() -> None:
         return
     os.environ[ALLOCATOR] = AT_ONCE
     try:
-        import diag.store  # noqa: F401 - which loads it
+        import diag.store.store  # noqa: F401 - which loads it
     finally:
         del os.environ[ALLOCATOR]
 
