@@ -16,6 +16,7 @@ from diag.kql.narrowing import CUT, FOLDED, MOST, OTHER, core_of_json
 from diag.kql.required import required
 from diag.store.browse import AMONG, Browser, spans
 from diag.store.ddl import EVENTS
+from diag.tui.background import aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -71,6 +72,9 @@ class Asked:
             UsageError: Its result are no events.
             StoreError: It failed, or was stopped.
         """
+        return aside(self._run)
+
+    def _run(self) -> Indexes:
         order, (sql, params) = self.case.order, self.make()
         with self._asking() as browser:
             marks = browser.marked(sql, params, len(order))

@@ -75,6 +75,7 @@ class Case:
     sorted: Order | None = None
     file_names: dict[int, tuple[str, str]] = field(default_factory=dict)
     _rules: RuleSet | None = None
+    _fields: tuple[int, str] = (-1, "")
 
     @property
     def loaded(self) -> Loaded:
@@ -129,6 +130,16 @@ class Case:
         """Whether it is a store of `arcdiag load`, which has the findings as tables."""
         return any(one.suffix.lower() == ".duckdb" for one in self.wanted.sources)
 
+    def prepare(self) -> None:
+        """Make what the first keys ask for; for a thread of its own, once sorted."""
+        order = self.order
+        order.prepare(self.proof_rows, untimed=order.untimed == len(order))
+
+    @property
+    def proof_rows(self) -> frozenset[int]:
+        """The rows that prove a finding."""
+        return frozenset(self.proofs)
+
     def row_of(self, proof: Evidence) -> int | None:
         """Return the row number of the event that a piece of evidence shows."""
         return self.places.get((proof.file, proof.line))
@@ -173,7 +184,10 @@ class Case:
 
         if len(line.text) >= SHOWN:
             return self.whole_text(line.row)
-        [[fields]] = self.browser.rows(FIELDS, {"row": line.row})
+        if self._fields[0] != line.row:  # a line is often drawn twice
+            [[fields]] = self.browser.rows(FIELDS, {"row": line.row})
+            self._fields = line.row, fields
+        fields = self._fields[1]
         return f"{line.text}\n{fields}" if fields not in {"", "{}"} else line.text
 
     def close(self) -> None:

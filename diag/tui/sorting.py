@@ -56,6 +56,7 @@ class Sorting(Beginning):
         for module, _ in LATE.values():
             import_module(module)
         self.call_from_thread(self._sorted, order)
+        self.case.prepare()
 
     def _no_lines(self, error: DiagError) -> None:
         self.forget_keys()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from textual.widgets import Static
 
+from diag.store.browse import ERROR
 from tests.tui.logopened import drive, log_of, program, settled
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def test_a_number_goes_before_a_motion() -> None:
         ):
             await pilot.press(*keys)
             assert view.cursor == expected, keys
-        errors = view.view.severe(errors=True).tolist()
+        errors = np.flatnonzero(view.view.levels() >= ERROR).tolist()
         await pilot.press(*"g04e")
         assert view.cursor == errors[3]
         await pilot.press(*"02E")

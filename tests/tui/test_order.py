@@ -8,13 +8,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.store.browse import Columns, Runs
+from diag.store.browse import ERROR, WARNING, Columns, Runs
 from diag.store.scale import NO_TIME, Scale
 from diag.tui.logview.order import Order, carried
 from diag.tui.logview.places import SILENCE_US, step
 from diag.tui.logview.spacing import Spacing
 
 MINUTE = 60_000_000
+MANY = 30_000  # lines; the next error is looked for in steps of some thousands
 EVENTS = st.lists(
     st.tuples(st.integers(0, 4), st.none() | st.integers(0, 200), st.integers(0, 6)),
     max_size=40,
@@ -114,6 +115,27 @@ def test_views_are_what_a_list_is(
     assert max(worst, default=0) == max(
         (sorted_events[row][2] for row in kept), default=0
     )
+
+
+@given(st.dictionaries(st.integers(0, MANY - 1), st.integers(0, 6)), st.data())
+def test_the_next_error_is_the_next_of_a_list(
+    few: dict[int, int], data: st.DataObject
+) -> None:
+    """Errors lie anywhere: at once below the line, or many steps away."""
+    order = Order(columns_of([(0, 0, few.get(at, 0)) for at in range(MANY)]))
+    some = order.indexes(range(0, MANY, 2)) if data.draw(st.booleans()) else None
+    view = order.choose(some, level=data.draw(st.sampled_from((0, WARNING))))
+    shown = order.levels if view.indexes is None else order.levels[view.indexes]
+    at = data.draw(st.integers(0, max(len(shown) - 1, 0)))
+    errors, forward = data.draw(st.booleans()), data.draw(st.booleans())
+    met = [
+        place
+        for place in np.flatnonzero(shown >= WARNING).tolist()
+        if (place > at if forward else place < at)
+        and (shown[place] >= ERROR if errors else shown[place] == WARNING)
+    ]
+    wanted = (met[0] if forward else met[-1]) if met else None
+    assert view.severe(at, errors=errors, forward=forward) == wanted
 
 
 def test_no_events_have_no_files_to_hide() -> None:

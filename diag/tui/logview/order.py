@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
+from diag.store.browse import ERROR, WARNING
 from diag.tui.logview.places import AT_ONCE, View, first_at, taken, top_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Wanted(TypedDict):
 # Lines of threads overtake each other by less than this.
 STEP_US = 60 * 1_000_000
 MOST_STEPS = 5_000
+MOST_FEW = 3  # sets of rows
 SAMPLE = 4_096  # times that the parts to sort are chosen by
 
 
@@ -133,6 +135,7 @@ class Order:
         self.levels = taken(columns.levels, self.rows)
         self.files = columns.files
         self._views: dict[tuple[int, bool], View] = {}
+        self._few: dict[frozenset[int], Indexes] = {}
         self.untimed = first_at(self.ticks, 1)
 
     def before(self, moment: int) -> int:
@@ -190,6 +193,29 @@ class Order:
             rows = np.fromiter(rows, dtype=np.uint32, count=len(rows))
         marked[rows] = True
         return self.marked(marked)
+
+    def few(self, rows: frozenset[int]) -> Indexes:
+        """Return what `indexes` does; asked for again, it is there at once.
+
+        Args:
+            rows: Row numbers that are asked for with each key: evidence, bookmarks.
+        """
+        found = self._few.get(rows)
+        if found is None:
+            found = self.indexes(rows)
+            self._few = dict([*self._few.items(), (rows, found)][-MOST_FEW:])
+        return found
+
+    def prepare(self, rows: frozenset[int], *, untimed: bool) -> None:
+        """Make what the first keys ask for; for a thread of its own.
+
+        Args:
+            rows: The events that prove something.
+            untimed: As `choose` has it.
+        """
+        self.few(rows)
+        for level in (WARNING, ERROR):
+            self._kept(level, untimed=untimed).silences()
 
     def index_of(self, row: int) -> int:
         """Return the index of an event."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from diag.tui.background import aside
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -65,7 +67,7 @@ class Pages:
         """
         browser = self._browser.another()
         try:
-            return browser.lines(rows)
+            return aside(lambda: browser.lines(rows))
         finally:
             browser.close()
 

@@ -10,7 +10,7 @@ import numpy as np
 from diag.store.browse import ERROR, WARNING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from numpy.typing import NDArray
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SILENCE_US = 15 * 60 * 1_000_000
 MOST_SILENCES = 20_000
 AT_ONCE = 1_000_000  # a copy of all times would be large
+FEW = 4_096  # lines; the next error is seldom far
 
 
 @dataclass(slots=True, eq=False)
@@ -112,19 +113,33 @@ class View:
 
     def levels(self) -> NDArray[np.int8]:
         """Return the levels of all lines."""
+        return self._levels(slice(0, len(self)))
+
+    def _levels(self, span: slice) -> NDArray[np.int8]:
         if self.indexes is None:
-            return self.order.levels[self.start :]
-        return taken(self.order.levels, self.indexes)
+            span = slice(span.start + self.start, span.stop + self.start)
+            return self.order.levels[span]
+        return taken(self.order.levels, self.indexes[span])
 
-    def severe(self, *, errors: bool) -> Places:
-        """Return the lines of errors, or of warnings, ascending."""
-        levels = self.levels()
-        wanted = levels >= ERROR if errors else levels == WARNING
-        return np.flatnonzero(wanted)
+    def severe(self, at: int, *, errors: bool, forward: bool) -> int | None:
+        """Return the next or last error or warning seen from a line; None at the end.
 
-    def of(self, rows: Rows | Collection[int]) -> Places:
-        """Return the lines of some events, as far as they are shown, ascending."""
-        return self.places(self.order.indexes(rows)) if len(rows) else EMPTY
+        Args:
+            at: The line, from 0.
+            errors: Errors and worse; else warnings, and nothing worse.
+            forward: Below the line; else above it.
+        """
+        for span in away(len(self), at, forward=forward):
+            levels = self._levels(span)
+            met = np.flatnonzero(levels >= ERROR if errors else levels == WARNING)
+            if len(met):
+                found: int = span.start + int(met[0 if forward else -1])
+                return found
+        return None
+
+    def of(self, rows: Collection[int]) -> Places:
+        """Return the lines of a few events, as far as they are shown, ascending."""
+        return self.places(self.order.few(frozenset(rows))) if len(rows) else EMPTY
 
     def places(self, indexes: Indexes) -> Places:
         """Return the lines at some indexes, as far as they are shown, ascending."""
@@ -178,6 +193,21 @@ class View:
             return [0] * parts
         worst = np.maximum.reduceat(self.levels(), np.minimum(edges, count - 1))
         return [int(level) for level in np.where(ends > edges, worst, 0)]
+
+
+def away(count: int, at: int, *, forward: bool) -> Iterator[slice]:
+    """Give parts of a view from a line on, without it, each larger than the last.
+
+    Args:
+        count: How many lines there are.
+        at: The line, from 0.
+        forward: From there down; else up.
+    """
+    size, near = FEW, at + 1 if forward else at
+    while 0 < near <= count if not forward else 0 <= near < count:
+        far = min(near + size, count) if forward else max(near - size, 0)
+        yield slice(min(near, far), max(near, far))
+        size, near = min(size * 4, AT_ONCE), far
 
 
 def first_at(values: NDArray[Any], wanted: int) -> int:

@@ -171,7 +171,6 @@ class LogFilter(LogAsk):
     def apply_showing(self) -> None:
         """Show what is wanted now, near to the line that was under the cursor."""
         view = self._view_of(self.showing.matched)
-        self._severe = {}
         old = self.log_view
         if len(old.view):
             self.last_index = old.view.index(old.cursor)

@@ -70,8 +70,6 @@ class LogFrame(Pane):
         self.questions: dict[str, Asked] = {}
         self._asking = ""
         self.last_index: int | None = None
-        self._proof_indexes: Rows | None = None
-        self._severe: dict[bool, Places] = {}
         self._hits: Rows | None = None  # indexes
         self._text = ""
         told = self.case.browser.rows(ZONE, {})
@@ -88,7 +86,7 @@ class LogFrame(Pane):
     def on_mount(self) -> None:
         """Begin with all lines, at the last one, or as they were left."""
         view = self.log_view
-        view.findings = frozenset(self.case.proofs)
+        view.findings = self.case.proof_rows
         view.move_to(len(view.view) - 1)
         self.bar()
 

@@ -83,20 +83,20 @@ class LogJumps(LogFrame):
         self.on_log_view_moved()
 
     def _jump(self, places: Places, what: str, *, forward: bool) -> None:
-        view = self.log_view
-        found = step(places, view.cursor, forward=forward)
+        self._jump_to(step(places, self.spot, forward=forward), what, forward=forward)
+
+    def _jump_to(self, found: int | None, what: str, *, forward: bool) -> None:
         if found is None:
             where = "below" if forward else "above"
             self.triage.say(f"no {what} {where}")
         else:
-            view.move_to(found, centre=True)
+            self.log_view.move_to(found, centre=True)
 
     def action_severe(self, errors: bool, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last error or warning."""
-        if errors not in self._severe:
-            self._severe[errors] = self.log_view.view.severe(errors=errors)
-        word = "error" if errors else "warning"
-        self._jump(self._severe[errors], word, forward=forward)
+        view = self.log_view.view
+        found = view.severe(self.spot, errors=errors, forward=forward)
+        self._jump_to(found, "error" if errors else "warning", forward=forward)
 
     def action_silence(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last silence."""
@@ -113,9 +113,8 @@ class LogJumps(LogFrame):
 
     def action_proof(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last line that proves a finding."""
-        if self._proof_indexes is None:
-            self._proof_indexes = self.case.order.indexes(self.case.proofs)
-        places = self.log_view.view.places(self._proof_indexes)
+        view = self.log_view
+        places = view.view.of(view.findings)
         self._jump(places, "line of evidence", forward=forward)
 
     def action_hit(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
