@@ -60,9 +60,9 @@ SELECT e.rowid, e.TimeGenerated, e.Level, f.Log, f.File, e.Line, e.LineCount,
   left(e.Message, {SHOWN}), e.Parsed
 FROM EventRows e JOIN Files f USING (FileId) WHERE {AMONG}"""  # noqa: S608 - constants
 BITS = """
-SELECT CAST(bitstring_agg(Row, 0, {last}) AS BLOB)
+SELECT CAST(bitstring_agg(Row, {first}, {last}) AS BLOB)
 FROM (SELECT CAST(Id - 1 AS BIGINT) AS Row FROM ({sql}) AS q(Id))
-WHERE Row BETWEEN 0 AND {last}"""
+WHERE Row BETWEEN {first} AND {last}"""
 
 
 class Runs(NamedTuple):
@@ -210,8 +210,10 @@ class Browser:
         found = self._arrays(asked, params)["Row"]
         return np.unique(np.asarray(found, dtype=np.uint32))
 
-    def marked(self, sql: str, params: Mapping[str, Any], count: int) -> Marks:
-        """Return for each row whether a query names its event; they may be millions.
+    def marked(
+        self, sql: str, params: Mapping[str, Any], rows: tuple[int, int]
+    ) -> Marks:
+        """Return for some rows whether a query names their events, maybe millions.
 
         The answer is one row of bits: millions of numbers would take the engine and
         NumPy half a gigabyte, and ten times as long.
@@ -219,17 +221,19 @@ class Browser:
         Args:
             sql: As in `matching`.
             params: Its named values.
-            count: How many events there are.
+            rows: The first and the last of them; none if the last is smaller.
 
         Raises:
             StoreError: It failed or was interrupted.
         """
         import numpy as np
 
-        found = self.rows(BITS.format(sql=sql, last=max(count - 1, 0)), params)
-        if found[0][0] is None:
+        first, last = rows
+        asked = BITS.format(sql=sql, first=first, last=max(last, first))
+        found, count = self.rows(asked, params)[0][0], max(last - first + 1, 0)
+        if found is None:
             return np.zeros(count, dtype=bool)
-        bits = np.unpackbits(np.frombuffer(found[0][0], dtype=np.uint8))
+        bits = np.unpackbits(np.frombuffer(found, dtype=np.uint8))
         # What fills the first byte up stands in front.
         return bits[len(bits) - count :].view(np.bool_)
 

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from diag.errors import KqlError, StoreError, UsageError
+from diag.errors import KqlError, UsageError
 from diag.kql.narrowing import CUT, FOLDED, MOST, OTHER, core_of_json
 from diag.kql.required import required
-from diag.store.browse import AMONG, Browser, spans
 from diag.store.ddl import EVENTS
-from diag.tui.background import aside
+from diag.tui.looking import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection
     from datetime import tzinfo
 
     from diag.store.browse import Line
     from diag.tui.case import Case
-    from diag.tui.logview.nearby import Near
-    from diag.tui.logview.order import Indexes
-
-    Sql = tuple[str, dict[str, Any]]
+    from diag.tui.looking import Sql
 
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 BEFORE = re.compile(r"-(\d{1,9}(?:\.\d{1,6})?)\s*(s|m|min|h|d)")
@@ -47,83 +39,6 @@ LIKELY = f"""
 ACTIVITY = """
 SELECT EventId FROM EventRows WHERE ActivityId <> '' AND ActivityId = (
   SELECT ActivityId FROM EventRows WHERE rowid = $row)"""
-PATIENCE = 0.15  # seconds; then all is looked through, whatever was found
-
-
-@dataclass(slots=True)
-class Asked:
-    """A question to the store, for a thread of its own. `stopped`: nobody waits.
-
-    `make` returns SQL for the ids of the events, `part` that for those of them that
-    meet `AMONG`, or None where a part cannot be asked for.
-    """
-
-    case: Case
-    make: Callable[[], Sql]
-    part: Callable[[], Sql | None] = lambda: None
-    stopped: bool = False
-    _browser: Browser | None = field(default=None)
-
-    def run(self) -> Indexes:
-        """Return the indexes of the events, ascending.
-
-        Raises:
-            KqlError: The condition is wrong; the message shows where.
-            UsageError: Its result are no events.
-            StoreError: It failed, or was stopped.
-        """
-        return aside(self._run)
-
-    def _run(self) -> Indexes:
-        order, (sql, params) = self.case.order, self.make()
-        with self._asking() as browser:
-            marks = browser.marked(sql, params, len(order))
-        return order.marked(marks)
-
-    def soon(self, near: Near) -> Iterator[Indexes]:
-        """Give the indexes of what is found near a line, ascending; more each time.
-
-        Ends when it is enough, has taken long, or nothing can be said soon.
-
-        Args:
-            near: Where to look.
-
-        Raises:
-            DiagError: As `run` does.
-        """
-        sql = self.part()
-        if sql is None:
-            return
-        begin, found = monotonic(), np.zeros(0, dtype=np.uint32)
-        for some in near.steps():
-            rows = self.case.order.rows[some]
-            with self._asking() as browser:
-                params = {**sql[1], **spans(np.sort(rows))}
-                met = browser.matching(sql[0], params)
-            more = some[np.isin(rows, met, kind="sort")]
-            if len(more):
-                found = np.sort(np.concatenate([found, more]))
-                yield found
-            if len(found) >= near.enough or monotonic() - begin > PATIENCE:
-                return
-
-    @contextmanager
-    def _asking(self) -> Iterator[Browser]:
-        self._browser = browser = Browser(self.case.loaded.store)
-        try:
-            if self.stopped:
-                raise StoreError("it was interrupted")
-            yield browser
-        finally:
-            self._browser = None
-            browser.close()
-
-    def stop(self) -> None:
-        """Say that nobody waits any more; from another thread."""
-        self.stopped = True
-        browser = self._browser
-        if browser is not None:
-            browser.interrupt()
 
 
 def filter_rows(text: str, case: Case) -> Asked:
@@ -144,11 +59,11 @@ def filter_rows(text: str, case: Case) -> Asked:
         names = ", ".join(f'"{name}"' for name in query.columns)
         return f'SELECT q."EventId" FROM ({sql}) AS q({names})', dict(params)  # noqa: S608 - ours
 
-    def part() -> Sql | None:
+    def part(rows: str) -> Sql | None:
         sql, params = make()
         if not by_line(text) or sql.count(SCAN) != 1:
             return None
-        return sql.replace(SCAN, f"FROM ({EVENTS} WHERE {AMONG})"), params
+        return sql.replace(SCAN, f"FROM ({EVENTS} WHERE {rows})"), params
 
     return Asked(case, make, part)
 
@@ -225,7 +140,9 @@ def _search(case: Case, sql: str, text: str, cores: Collection[str] | None) -> A
     params: dict[str, Any] = {"text": text}
     if cores and len(cores) <= MOST:
         sql, params = sql + LIKELY, {**params, "cores": sorted(cores)}
-    return Asked(case, lambda: (sql, params), lambda: (f"{sql} AND {AMONG}", params))
+    return Asked(
+        case, lambda: (sql, params), lambda rows: (f"{sql} AND {rows}", params)
+    )
 
 
 def activity_of(row: int, case: Case) -> Asked:

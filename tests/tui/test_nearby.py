@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.widgets import Static
 
-from diag.tui.asking import Asked, by_line, filter_rows, hits_of
+from diag.tui import looking
+from diag.tui.asking import by_line, filter_rows, hits_of
 from diag.tui.caseopening import open_case
 from diag.tui.logview import nearby
 from diag.tui.logview.nearby import STEPS, Near, around
+from diag.tui.looking import Asked
 from tests.amount import examples
 from tests.tui.logopened import drive, log_of, program, seen, settled, typed
 from tests.tui.opened import LOST, one_rule, stored, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from textual.pilot import Pilot
 
@@ -132,7 +135,9 @@ def test_what_comes_first_is_what_the_whole_has_there(data: st.DataObject) -> No
     wanted_first: list[list[int]] = []
     for some in steps:
         looked |= set(some.tolist())
-        if (found := sorted(looked & whole)) != (wanted_first or [[]])[-1]:
+        found = sorted(looked & whole)
+        # What is nearest is told even if it is nothing.
+        if not wanted_first or found != wanted_first[-1]:
             wanted_first.append(found)
         if len(found) >= enough:
             break
@@ -141,6 +146,27 @@ def test_what_comes_first_is_what_the_whole_has_there(data: st.DataObject) -> No
     sql, params = asked.make()
     rows = case().browser.matching(sql, params)
     assert asked.run().tolist() == order.indexes(rows).tolist()
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(
+    CONDITIONS | st.sampled_from(OTHERS),
+    st.integers(1, 700),
+    st.sampled_from((0.0, 0.004, 60.0)),
+)
+def test_parts_of_all_lines_are_the_whole(text: str, size: int, short: float) -> None:
+    """Parts of one line, of many, and the rest at once when it is quickly done."""
+    asked = filter_rows(text, case())
+    whole, told = asked.run().tolist(), list[float]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looking, "FIRST_PART", max(size, 30))
+        patch.setattr(looking, "SHORT", short)
+        assert asked.run(lambda: told.append(asked.done)).tolist() == whole
+    parts = by_line(text) and max(size, 30) < len(case().order)
+    assert bool(told) == parts
+    assert told == sorted(told)
+    assert all(0 < one < 1 for one in told)
+    assert short < 1 or len(told) <= 1  # the rest at once
 
 
 @pytest.mark.parametrize("text", OTHERS)
@@ -160,11 +186,11 @@ class Gate:
         self.open = threading.Event()
         run = Asked.run
 
-        def waiting(asked: Asked) -> object:
+        def waiting(asked: Asked, tell: Callable[[], None]) -> object:
             for _ in range(1_000):  # a test that fails must end, too
                 if asked.stopped or self.open.wait(0.01):
                     break
-            return run(asked)
+            return run(asked, tell)
 
         patch.setattr(Asked, "run", waiting)
 
@@ -216,6 +242,45 @@ def _row_of_cursor(pilot: Pilot[None]) -> int:
     """Return at which row of the screen the cursor is."""
     view = log_of(pilot).log_view
     return view.spacing.row_of(view.cursor) - view.scroll_offset.y
+
+
+def test_a_filter_of_nothing_near_says_so_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = Gate(monkeypatch)
+    monkeypatch.setattr(looking, "FIRST_PART", 200)
+    monkeypatch.setattr(looking, "SHORT", 0.0)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.press("3", *"0300G", "f")
+        log, told = log_of(pilot), list[str]()
+        bar = log.bar
+
+        def noted() -> None:
+            bar()
+            told.append(str(log.query_one("#log-bar", Static).content))
+
+        monkeypatch.setattr(log, "bar", noted)
+        await typed(pilot, 'Message has "nowhere"\n')
+        await until(pilot, "filtering … so far 0")
+        assert "no line near to where it was; the others are looked at" in seen(pilot)
+        await pilot.press("j", "e", "escape")  # nothing to go to, then none of it
+        assert len(indexes_of(pilot)) == 539
+        assert log.log_view.cursor == 299
+        await pilot.press("f")
+        await typed(pilot, 'Message has "nowhere"\n')
+        await until(pilot, "filtering … so far 0")
+        gate.open.set()
+        await settled(pilot)
+        assert "filtering" not in seen(pilot)
+        assert "no line of 0" in seen(pilot)
+        shares = [one.partition("so far 0 ")[2][:13] for one in told]
+        assert [one for one in dict.fromkeys(shares) if "%" in one] == [
+            "35% looked at",
+            "69% looked at",
+        ]
+
+    drive(program(), steps, (120, 40))
 
 
 def test_a_filter_on_its_way_is_stopped_by_escape_and_by_another_one(

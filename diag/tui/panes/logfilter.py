@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from diag.errors import DiagError, KqlError
-from diag.tui.asking import Asked, filter_rows, hits_of
+from diag.tui.asking import filter_rows, hits_of
 from diag.tui.logview.nearby import Near
 from diag.tui.logview.places import step
 from diag.tui.panes.logask import LogAsk
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from diag.tui.logview.order import Indexes, Wanted
     from diag.tui.logview.places import View
+    from diag.tui.looking import Asked
 
     # Where to look first, and what gets the indexes of what is found there.
     First = tuple[Near, Callable[[Indexes], None]]
@@ -55,7 +56,7 @@ class LogFilter(LogAsk):
                 near, soon = first
                 for some in asked.soon(near):
                     tell(self._answered, asked, soon, some)
-            found = asked.run()
+            found = asked.run(lambda: tell(self.bar))
             if self.questions.get("filter") is asked:
                 self._view_of(found).silences()
         except DiagError as error:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from diag.store.browse import Rows
-    from diag.tui.asking import Asked
+    from diag.tui.looking import Asked
 
     Places = NDArray[np.int64]
 
@@ -109,7 +109,9 @@ class LogFrame(Pane):
         line = self.log_view.line
         if line is None:
             said = " no line"
-            if self.showing.any:
+            if self.showing.running:
+                said += " near to where it was; the others are looked at"
+            elif self.showing.any:
                 said += ": x takes filters away, L shows logs"
             panel.update(content(said), layout=False)
             return
@@ -126,7 +128,7 @@ class LogFrame(Pane):
         parts = [(f" {at} {len(view.view):,}", "bold")]
         if self.showing.running:
             so_far = f" so far {len(view.view):,}" if self.showing.partly else ""
-            parts.append((f" · filtering …{so_far}", "bold"))
+            parts.append((f" · filtering …{so_far}{self._done('filter')}", "bold"))
         elif len(view.view) != len(order):
             parts.append((f" ({len(order):,} in all)", ""))
         parts.append((f" · {self._zones[self._zone].name}", ""))
@@ -138,13 +140,19 @@ class LogFrame(Pane):
         if self.showing.hidden:
             parts.append((f" · {len(self.showing.hidden)} logs hidden", "bold"))
         if self._text:
-            found = "…" if self._hits is None else f"{self._shown_hits():,} hits"
+            looking = f"…{self._done('search')}"
+            found = looking if self._hits is None else f"{self._shown_hits():,} hits"
             parts.append((f" · /{self._text} {found}", ""))
         if self.showing.filter and (self.showing.partly or not self.showing.running):
             parts.append((f" · f> {self.showing.filter}", "bold"))
         if self.showing.off:
             parts.append((" (off: x)", ""))
         self.query_one("#log-bar", Static).update(content(*parts), layout=False)
+
+    def _done(self, kind: str) -> str:
+        """Return how much a question has looked at, if that takes a while."""
+        asked = self.questions.get(kind)
+        return f" {asked.done:.0%} looked at" if asked and asked.done else ""
 
     def _shown_hits(self) -> int:
         places = self._hit_places

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diag.store.browse import Line
-    from diag.tui.asking import Asked
     from diag.tui.logview.order import Indexes
+    from diag.tui.looking import Asked
 
     Places = NDArray[np.int64]
 
