@@ -44,7 +44,8 @@ SELECT count(*), coalesce(epoch_us(min(TimeGenerated)), 0),
 FILES = """
 SELECT min(rowid), max(rowid), count(*), FileId FROM EventRows
 GROUP BY FileId ORDER BY 1"""
-AT_ONCE = 250_000  # rows; all of them twice would be large
+# All of them twice would be large.
+AT_ONCE, BYTES = 250_000, 32_768  # rows, and bits of them
 STRAY = "SELECT count(*) FROM EventRows WHERE rowid + 1 <> EventId"
 # Rows that lie together are read as a range, even if some of it is not wanted.
 SPREAD = 4
@@ -210,32 +211,38 @@ class Browser:
         found = self._arrays(asked, params)["Row"]
         return np.unique(np.asarray(found, dtype=np.uint32))
 
-    def marked(
-        self, sql: str, params: Mapping[str, Any], rows: tuple[int, int]
-    ) -> Marks:
-        """Return for some rows whether a query names their events, maybe millions.
+    def mark(
+        self, marks: Marks, first: int, sql: str, params: Mapping[str, Any]
+    ) -> None:
+        """Mark the rows of the events that a query names; they may be millions.
 
         The answer is one row of bits: millions of numbers would take the engine and
         NumPy half a gigabyte, and ten times as long.
 
         Args:
+            marks: Of rows that stand together; nothing is marked yet.
+            first: The row of the first; what the query names elsewhere is left out.
             sql: As in `matching`.
             params: Its named values.
-            rows: The first and the last of them; none if the last is smaller.
 
         Raises:
             StoreError: It failed or was interrupted.
         """
         import numpy as np
 
-        first, last = rows
-        asked = BITS.format(sql=sql, first=first, last=max(last, first))
-        found, count = self.rows(asked, params)[0][0], max(last - first + 1, 0)
+        asked = BITS.format(sql=sql, first=first, last=first + max(len(marks), 1) - 1)
+        found = self.rows(asked, params)[0][0]
         if found is None:
-            return np.zeros(count, dtype=bool)
-        bits = np.unpackbits(np.frombuffer(found, dtype=np.uint8))
+            return
+        some = np.frombuffer(found, dtype=np.uint8)
         # What fills the first byte up stands in front.
-        return bits[len(bits) - count :].view(np.bool_)
+        filled = len(some) * 8 - len(marks)
+        head = np.unpackbits(some[:1])[filled:]
+        marks[: len(head)] = head
+        for at in range(1, len(some), BYTES):  # all at once would be all twice
+            bits = np.unpackbits(some[at : at + BYTES])
+            start = at * 8 - filled
+            marks[start : start + len(bits)] = bits
 
     def rows(self, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query that gives few.

@@ -115,8 +115,10 @@ class Case:
             StoreError: They cannot be read.
         """
         from diag.store.browse import Browser
+        from diag.tui.allocating import give_large_back
         from diag.tui.logview.order import Order
 
+        give_large_back()
         browser = Browser(self.loaded.store)
         try:
             found = browser.rows(FILES, {})

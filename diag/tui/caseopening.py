@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from diag.tui.case import Wanted
 
 # Screens ask small things, and the engine keeps what it read for as long as it may.
-MEMORY = "96MB"
+# With 96 MB no query of ten million events ran that this is too little for.
+MEMORY = "64MB"
 SOURCES = "SELECT Sha256 FROM Bundles ORDER BY BundleId"
 
 

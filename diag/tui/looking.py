@@ -65,18 +65,19 @@ class Asked:
         while each, so that one sees how far it is; else the rest is asked for at once.
         """
         count = len(self.case.order)
+        marks, at, size = np.zeros(count, dtype=bool), 0, FIRST_PART
         sql = self.part(BETWEEN) if count > FIRST_PART else None
         if sql is None:
             with self._asking() as browser:
-                return browser.marked(*self.make(), (0, count - 1))
-        marks, at, size = np.zeros(count, dtype=bool), 0, FIRST_PART
+                browser.mark(marks, 0, *self.make())
+            return marks
         while at < count:
-            last, begin = min(at + size, count) - 1, monotonic()
+            end, begin = min(at + size, count), monotonic()
             with self._asking() as browser:
-                params = {**sql[1], "first": at, "last": last}
-                marks[at : last + 1] = browser.marked(sql[0], params, (at, last))
-            pace = (last + 1 - at) / max(monotonic() - begin, 0.001)
-            at = last + 1
+                params = {**sql[1], "first": at, "last": end - 1}
+                browser.mark(marks[at:end], at, sql[0], params)
+            pace = (end - at) / max(monotonic() - begin, 0.001)
+            at = end
             if at < count:
                 whole = (count - at) / pace < SHORT
                 size = count if whole else max(int(pace * SHORT), FIRST_PART)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.widgets import Static
 
+from diag.store import browse
 from diag.tui import looking
 from diag.tui.asking import by_line, filter_rows, hits_of
 from diag.tui.caseopening import open_case
@@ -161,6 +162,7 @@ def test_parts_of_all_lines_are_the_whole(text: str, size: int, short: float) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(looking, "FIRST_PART", max(size, 30))
         patch.setattr(looking, "SHORT", short)
+        patch.setattr(browse, "BYTES", 3)
         assert asked.run(lambda: told.append(asked.done)).tolist() == whole
     parts = by_line(text) and max(size, 30) < len(case().order)
     assert bool(told) == parts
