@@ -49,15 +49,14 @@ class Pages:
         Raises:
             StoreError: The store cannot be read.
         """
-        shown = view.rows(first, first + height).tolist()
-        missing = [row for row in shown if row not in self._lines]
+        missing = self.missing(view, first, first + height)
         self.fetch(missing)
         return bool(missing)
 
-    def beside(self, view: View, first: int, height: int) -> list[int]:
-        """Return the rows that lie beside a window and are not kept yet."""
-        near = view.rows(max(first - AHEAD * height, 0), first + (AHEAD + 1) * height)
-        return [row for row in near.tolist() if row not in self._lines]
+    def missing(self, view: View, first: int, last: int) -> list[int]:
+        """Return the rows of lines, from one to before another, that are not kept."""
+        rows = view.rows(max(first, 0), last).tolist()
+        return [row for row in rows if row not in self._lines]
 
     def read(self, rows: Sequence[int]) -> dict[int, Line]:
         """Return lines, in a thread of its own; `keep` is for that of the screen.

@@ -9,6 +9,7 @@ from textual import work
 from textual.scroll_view import ScrollView
 
 from diag.errors import DiagError
+from diag.tui.logview.pages import AHEAD
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from diag.tui.logview.spacing import Spacing
 
 SOON = 0.06  # seconds after a jump; another key may come first
+AT_ONCE = 0.02  # seconds; what is pasted has come by then
 
 
 class Reading(ScrollView):
@@ -27,19 +29,35 @@ class Reading(ScrollView):
     view: View
     spacing: Spacing
     _soon: Timer | None = None
+    _next: Timer | None = None
 
     def read_window(self) -> None:
         """Read all lines of the window in one query, and those beside it soon."""
         spot, height = self.spacing.spot(self.scroll_offset.y), self.size.height
         if spot and self.pages.window(self.view, spot.place, height):
-            if self._soon is not None:
-                self._soon.stop()
-            first = spot.place
-            self._soon = self.set_timer(SOON, lambda: self._beside(first, height))
+            first, last = spot.place - AHEAD * height, spot.place + (AHEAD + 1) * height
+            self._soon = self._later(self._soon, SOON, first, last)
 
-    @work(thread=True, exclusive=True, group="ahead")
-    def _beside(self, first: int, height: int) -> None:
-        """Read what is beside the window, so that paging finds it."""
+    def foresee(self, place: int, wait: float = SOON) -> None:
+        """Read the lines around a place to which the next key may lead.
+
+        Args:
+            place: The line.
+            wait: For how many seconds other keys may come first.
+        """
+        height = self.size.height
+        self._next = self._later(self._next, wait, place - height, place + height)
+
+    def _later(self, other: Timer | None, wait: float, first: int, last: int) -> Timer:
+        """Read some lines after a while, and no others that wait for the same."""
+        if other is not None:
+            other.stop()
+        view = self.view
+        return self.set_timer(wait, lambda: self._read(view, first, last))
+
+    @work(thread=True, description="lines ahead")
+    def _read(self, view: View, first: int, last: int) -> None:
+        """Read lines that are not shown yet."""
         with suppress(DiagError):  # it is read, and told, when it is shown
-            found = self.pages.read(self.pages.beside(self.view, first, height))
+            found = self.pages.read(self.pages.missing(view, first, last))
             self.app.call_from_thread(self.pages.keep, found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from diag.errors import DiagError
 from diag.store.browse import LEVELS
 from diag.tui.asking import filter_rows, moment_of
+from diag.tui.logview.reading import AT_ONCE
 from diag.tui.panes.logchoose import LogChoose
 from diag.tui.typing import AskLine
 
@@ -56,8 +58,10 @@ class LogPane(LogChoose):
         return self.close_asking() or self.stop_looking()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Offer words at once, and try the filter when nothing is typed for a while."""
+        """Offer words at once, and try what was typed before Enter comes."""
         event.stop()
+        if self._asking == "time":
+            self._foresee(event.value.strip())
         if self._asking != "filter":
             return
         self._offer()
@@ -121,10 +125,18 @@ class LogPane(LogChoose):
         elif what == "search":
             self.search_for(text)
 
-    def _submit_time(self, text: str) -> None:
+    def _foresee(self, text: str) -> None:
+        with suppress(DiagError):  # there is more of it to come
+            view = self.log_view
+            view.foresee(view.view.at_time(self._moment_of(text)), AT_ONCE)
+
+    def _moment_of(self, text: str) -> int:
         zone = self._zones[self._zone].of
+        return moment_of(text, self.log_view.line, self.case, zone)
+
+    def _submit_time(self, text: str) -> None:
         try:
-            moment = moment_of(text, self.log_view.line, self.case, zone)
+            moment = self._moment_of(text)
         except DiagError as error:
             self.hint(error)
             return

@@ -14,6 +14,8 @@ from diag.tui.logview.rates import changes
 from diag.tui.panes.logframe import LogFrame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from diag.store.browse import Line
@@ -83,20 +85,30 @@ class LogJumps(LogFrame):
         self.on_log_view_moved()
 
     def _jump(self, places: Places, what: str, *, forward: bool) -> None:
-        self._jump_to(step(places, self.spot, forward=forward), what, forward=forward)
+        self._leap(lambda at: step(places, at, forward=forward), what, forward=forward)
 
-    def _jump_to(self, found: int | None, what: str, *, forward: bool) -> None:
+    def _leap(
+        self, find: Callable[[int], int | None], what: str, *, forward: bool
+    ) -> None:
+        """Go to what is found from the cursor on, and read what follows it there."""
+        found = find(self.spot)
         if found is None:
             where = "below" if forward else "above"
             self.triage.say(f"no {what} {where}")
-        else:
-            self.log_view.move_to(found, centre=True)
+            return
+        self.log_view.move_to(found, centre=True)
+        after = find(found)
+        if after is not None:
+            self.log_view.foresee(after)
 
     def action_severe(self, errors: bool, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last error or warning."""
-        view = self.log_view.view
-        found = view.severe(self.spot, errors=errors, forward=forward)
-        self._jump_to(found, "error" if errors else "warning", forward=forward)
+        severe = self.log_view.view.severe
+        self._leap(
+            lambda at: severe(at, errors=errors, forward=forward),
+            "error" if errors else "warning",
+            forward=forward,
+        )
 
     def action_silence(self, forward: bool) -> None:  # noqa: FBT001 - Textual's call
         """Go to the next or last silence."""
