@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from time import sleep
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from diag.errors import StoreError
+from diag.store.columns import Columns, Runs
 from diag.store.scale import Scale
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ SELECT min(rowid), max(rowid), count(*), FileId FROM EventRows
 GROUP BY FileId ORDER BY 1"""
 # All of them twice would be large.
 AT_ONCE, BYTES = 250_000, 32_768  # rows, and bits of them
+WAITS = (0.01, 0.05, 0.25)  # seconds
 STRAY = "SELECT count(*) FROM EventRows WHERE rowid + 1 <> EventId"
 # Rows that lie together are read as a range, even if some of it is not wanted.
 SPREAD = 4
@@ -56,43 +59,17 @@ AMONG = """e.rowid IN (
   FROM (SELECT unnest($firsts) AS First, unnest($lasts) AS Last))"""
 
 
+# For those of a screen a list is quicker. The names of files are put in here: a join
+# with a hundred of them takes as much time and memory as all the rest.
 LINES = f"""
-SELECT e.rowid, e.TimeGenerated, e.Level, f.Log, f.File, e.Line, e.LineCount,
+SELECT e.rowid, e.TimeGenerated, e.Level, e.FileId, e.Line, e.LineCount,
   left(e.Message, {SHOWN}), e.Parsed
-FROM EventRows e JOIN Files f USING (FileId) WHERE {AMONG}"""  # noqa: S608 - constants
+FROM EventRows e WHERE e.rowid IN (SELECT unnest($rows))"""  # noqa: S608 - constants
+NAMES = "SELECT FileId, Log, File FROM Files"
 BITS = """
 SELECT CAST(bitstring_agg(Row, {first}, {last}) AS BLOB)
 FROM (SELECT CAST(Id - 1 AS BIGINT) AS Row FROM ({sql}) AS q(Id))
 WHERE Row BETWEEN {first} AND {last}"""
-
-
-class Runs(NamedTuple):
-    """Which file an event is of: those of a file lie together.
-
-    `starts` are the first rows of the files, ascending, `numbers` their ids.
-    """
-
-    starts: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-
-    def at(self, rows: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the places in `numbers` of the files of some rows."""
-        import numpy as np
-
-        return np.searchsorted(self.starts, rows, side="right") - 1
-
-    def of(self, rows: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the ids of the files of some rows."""
-        return self.numbers[self.at(rows)]
-
-
-class Columns(NamedTuple):
-    """What is known of every event: time in ticks, level, file."""
-
-    ticks: NDArray[np.uint32] | NDArray[np.int64]
-    levels: NDArray[np.int8]
-    files: Runs
-    scale: Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +112,7 @@ class Browser:
         """
         with _told():
             self._db = store.connection()
+        self._names: dict[int, tuple[str, str]] = {}
 
     def columns(self) -> Columns:
         """Return the columns of all events.
@@ -176,23 +154,30 @@ class Browser:
         """Return events by row, as many of them as there are.
 
         Args:
-            rows: In any order.
+            rows: In any order; those of some screens.
 
         Raises:
             StoreError: They cannot be read.
         """
-        import numpy as np
-
         if not rows:
             return {}
-        found = self.rows(LINES, spans(np.unique(np.array(rows, dtype=np.int64))))
-        return {row[0]: Line(*row) for row in found}
+        if not self._names:
+            found = self.rows(NAMES, {})
+            self._names = {number: (log, file) for number, log, file in found}
+        return {
+            row: Line(row, time, level, *self._names[file], line, lines, text, parsed)
+            for row, time, level, file, line, lines, text, parsed in self.rows(
+                LINES, {"rows": list(rows)}
+            )
+            if file in self._names
+        }
 
     def another(self) -> Browser:
         """Return a cursor on the same store, for another thread."""
         made = Browser.__new__(Browser)
         with _told():
             made._db = self._db.cursor()  # noqa: SLF001 - of this class
+        made._names = self._names  # noqa: SLF001 - of this class
         return made
 
     def matching(self, sql: str, params: Mapping[str, Any]) -> Rows:
@@ -251,7 +236,16 @@ class Browser:
             StoreError: It failed or was interrupted.
         """
         with _told():
-            return self._db.execute(sql, dict(params)).fetchall()
+            return self._ask(sql, params).fetchall()
+
+    def _ask(self, sql: str, params: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+        """Ask, and again when others have all of the memory: that takes no while."""
+        for wait in WAITS:
+            try:
+                return self._db.execute(sql, dict(params))
+            except duckdb.OutOfMemoryException:
+                sleep(wait)
+        return self._db.execute(sql, dict(params))
 
     def some(
         self, sql: str, params: Mapping[str, Any], most: int
@@ -276,12 +270,13 @@ class Browser:
             self._db.interrupt()
 
     def close(self) -> None:
-        """Close the cursor."""
-        self._db.close()
+        """Close the cursor; one that another thread asks right now ends with it."""
+        with suppress(duckdb.Error):
+            self._db.close()
 
     def _arrays(self, sql: str, params: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         with _told():
-            return self._db.execute(sql, dict(params)).fetchnumpy()
+            return self._ask(sql, params).fetchnumpy()
 
 
 @contextmanager

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.store.browse import ERROR, WARNING, Columns, Runs
+from diag.store.browse import ERROR, WARNING
+from diag.store.columns import Columns, Runs
 from diag.store.scale import NO_TIME, Scale
 from diag.tui.logview.order import Order, carried
 from diag.tui.logview.places import SILENCE_US, step

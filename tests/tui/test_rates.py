@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from diag.store.browse import Columns, Runs
+from diag.store.columns import Columns, Runs
 from diag.store.scale import Scale
 from diag.tui.logview.order import Order
 from diag.tui.logview.rates import HOUR_US, MINUTE_US, changes, departures

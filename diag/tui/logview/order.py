@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from diag.store.browse import Columns, Marks, Rows
+    from diag.store.browse import Marks, Rows
+    from diag.store.columns import Columns
     from diag.tui.logview.places import Places
 
     Indexes = NDArray[np.uint32]
