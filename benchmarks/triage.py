@@ -152,6 +152,7 @@ def while_searching(terminal: Terminal, rounds: int) -> None:
         times: list[Time] = []
         while len(times) < rounds:
             number += 1
+            terminal.press("04000000G")
             terminal.press("/", "empty: none")
             terminal.write(f"{SLOW}{number}\r")
             time.sleep(0.3)
@@ -166,11 +167,15 @@ def while_searching(terminal: Terminal, rounds: int) -> None:
 
 
 def press_quick(terminal: Terminal, key: str) -> Time:
-    """Press a key and wait for its repaint only: others may come soon."""
+    """Press a key and wait for its repaint only: others may come soon.
+
+    The bar is drawn last and with each of them: a key that closes a line where one
+    types blinks before it has gone anywhere.
+    """
     terminal.drain()
     since = time.perf_counter()
     terminal.write(key)
-    return terminal.until("", since, quiet=0.03)
+    return terminal.until(r"line [0-9,]+ of", since, quiet=0.03)
 
 
 ANY_LINES, ALL_LINES = (
