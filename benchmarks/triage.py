@@ -47,6 +47,9 @@ def told(name: str, times: list[Time], limit: float | None = None) -> None:
     print(f"| {name} | {len(times)} | {figures} | {verdict} |", flush=True)
 
 
+BAR = r"line [0-9,]+ of"
+
+
 @cache
 def folder() -> str:
     """Return a folder for the caches of this run, which is removed at the end."""
@@ -75,7 +78,7 @@ def starts(
                 time.sleep(SETTLED)
             terminal = start(source, *size)
             firsts.append(terminal.until(FINDINGS, first=True))
-            keys.append(press_quick(terminal, DOWN))
+            keys.append(press_quick(terminal, DOWN, r"ARC-"))
             terminal.end()
         told(f"start to findings, {name}, the rules run", firsts[:1])
         told(f"start to findings, {name}", firsts[1:], limit)
@@ -168,16 +171,16 @@ def while_searching(terminal: Terminal, rounds: int) -> None:
         told(f"{name} while a search runs", times, limit)
 
 
-def press_quick(terminal: Terminal, key: str) -> Time:
+def press_quick(terminal: Terminal, key: str, wanted: str = BAR) -> Time:
     """Press a key and wait for its repaint only: others may come soon.
 
-    The bar is drawn last and with each of them: a key that closes a line where one
-    types blinks before it has gone anywhere.
+    The bar of the log is drawn last and with each of them: a key that closes a line
+    where one types blinks before it has gone anywhere.
     """
     terminal.drain()
     since = time.perf_counter()
     terminal.write(key)
-    return terminal.until(r"line [0-9,]+ of", since, quiet=0.03)
+    return terminal.until(wanted, since, quiet=0.03)
 
 
 ANY_LINES, ALL_LINES = (
@@ -232,7 +235,7 @@ def main(arguments: list[str]) -> int:
         return 0
     terminal = start(options.store, columns, rows)
     terminal.until("Findings")
-    told("start to log", [terminal.press("3", r"line [0-9,]+ of")])
+    told("start to log", [terminal.press("3", BAR)])
     if not options.slow_only:
         keys_of(terminal, options.rounds)
         terminal.press("4")
