@@ -38,7 +38,9 @@ class LogFrame(Pane):
     DEFAULT_CSS = """
     LogFrame #log-bar { height: 1; color: $text-muted; }
     LogFrame { layers: default over; }
-    LogFrame #log-asking { layer: over; dock: top; offset-y: 1; height: 3; display: none; }
+    LogFrame #log-asking {
+        layer: over; dock: top; offset-y: 1; height: 3; display: none;
+    }
     LogFrame #log-ask { background: $panel; }
     LogFrame #log-hint { height: 2; color: $text-muted; }
     LogFrame #log-details { height: 8; border-top: solid $panel-lighten-2; }
