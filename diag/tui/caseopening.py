@@ -9,6 +9,7 @@ from diag import analyze
 from diag.store.browse import Browser
 from diag.store.first import First, keep_first
 from diag.store.kept import Judgement, keep_judgement, kept_path, read_kept
+from diag.store.store import MEMORY as MOST
 from diag.store.store import Store
 from diag.tui.case import Case, find_places, proofs_of
 from diag.tui.firstcase import mark_of_case
@@ -16,16 +17,20 @@ from diag.tui.standing import standing
 from diag.tui.storing import Storing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from diag.analyze import Loaded
+    from diag.model import Diagnosis
     from diag.store.first import Mark
     from diag.tui.case import Wanted
 
 # Screens ask small things, and the engine keeps what it read for as long as it may.
 # With 96 MB no query of ten million events ran that this is too little for.
 MEMORY = "64MB"
+# The rules of the pack need so much for ten million events; what is stopped at it is
+# asked again with what `check` has, which the pages of a large store would fill.
+SPARING = "192MB"
 SOURCES = "SELECT Sha256 FROM Bundles ORDER BY BundleId"
 
 
@@ -125,13 +130,11 @@ def _kept_path(wanted: Wanted, loaded: Loaded) -> Path | None:
 
 
 def _judge(wanted: Wanted, loaded: Loaded) -> Judgement:
-    diagnosis = analyze.diagnose(
-        loaded,
-        wanted.rules(),
-        wanted.now,
-        experimental=wanted.experimental,
-        suppressions=wanted.suppressions,
-    )
+    _limit(loaded, SPARING)
+    diagnosis = _diagnosis(wanted, loaded)
+    if any(SPARING in text for text in _stops(diagnosis)):
+        _limit(loaded, MOST)
+        diagnosis = _diagnosis(wanted, loaded)
     browser = Browser(loaded.store)
     try:
         findings = (*diagnosis.findings, *diagnosis.suppressed)
@@ -141,8 +144,26 @@ def _judge(wanted: Wanted, loaded: Loaded) -> Judgement:
         browser.close()
 
 
-def _limit(loaded: Loaded) -> None:
-    """Open the store again with less memory: rules need more of it than screens."""
+def _diagnosis(wanted: Wanted, loaded: Loaded) -> Diagnosis:
+    return analyze.diagnose(
+        loaded,
+        wanted.rules(),
+        wanted.now,
+        experimental=wanted.experimental,
+        suppressions=wanted.suppressions,
+    )
+
+
+def _stops(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield why something was not asked; where memory lacked, it names how much."""
+    yield from (one.reason for one in diagnosis.not_evaluated)
+    for finding in (*diagnosis.findings, *diagnosis.suppressed):
+        if finding.counter_check:
+            yield finding.counter_check.result
+
+
+def _limit(loaded: Loaded, memory: str = MEMORY) -> None:
+    """Open the store again with other memory: rules need more of it than screens."""
     path = loaded.store.path
     loaded.store.close()
-    loaded.store = Store(path, memory=MEMORY)
+    loaded.store = Store(path, memory=memory)

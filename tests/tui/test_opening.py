@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from diag.errors import DiagError
+from diag.tui import caseopening
 from diag.tui.app import TriageApp
 from tests.tui.opened import (
     LOST,
@@ -19,6 +20,7 @@ from tests.tui.opened import (
     is_open,
     one_rule,
     program,
+    rules,
     seen,
     settled,
     stored,
@@ -175,3 +177,22 @@ async def every_screen(pilot: Pilot[None]) -> None:
         await settled(pilot)
     await pilot.press("6", "ctrl+r")
     await settled(pilot)
+
+
+def test_rules_that_lack_memory_are_asked_again_with_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = []
+    for sparing in (caseopening.SPARING, "6MB"):
+        monkeypatch.setattr(caseopening, "SPARING", sparing)
+        asked: list[str] = []
+        source = wanted(rule_set=rules, kept=tmp_path / sparing)
+        case = caseopening.open_case(source, asked.append)
+        try:
+            assert "running the rules" in asked
+            found.append(case.diagnosis)
+        finally:
+            case.close()
+    assert len(found[0].findings) == 6
+    assert found[0].findings == found[1].findings
+    assert found[0].coverage.stopped == found[1].coverage.stopped == 0
