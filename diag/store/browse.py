@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # Levels as small numbers; the order is that of severity.
 LEVELS = ("", "trace", "debug", "info", "warning", "error", "critical")
 WARNING, ERROR = LEVELS.index("warning"), LEVELS.index("error")
+FIELDS = "SELECT Fields FROM EventRows WHERE rowid = $row"
 # A row of the list shows at most so many characters of a message.
 SHOWN = 2_000
 
@@ -74,7 +75,7 @@ WHERE Row BETWEEN {first} AND {last}"""
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An event as a list shows it; `text` may be cut."""
+    """An event as a list shows it; `text` may be cut, `fields` are seldom read."""
 
     row: int
     time: datetime | None
@@ -85,6 +86,7 @@ class Line:
     lines: int
     text: str
     parsed: bool
+    fields: str | None = None
 
 
 def spans(rows: Rows) -> dict[str, Any]:

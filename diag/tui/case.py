@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from diag.tui.storing import Storing
 
 WHOLE = "SELECT Message, Fields FROM EventRows WHERE rowid = $row"
-FIELDS = "SELECT Fields FROM EventRows WHERE rowid = $row"
 FILES = "SELECT FileId, Log, File FROM Files ORDER BY FileId"
 PLACES = """
 SELECT w.Number, min(e.EventId) - 1 FROM (
@@ -182,14 +181,15 @@ class Case:
 
     def text_of(self, line: Line) -> str:
         """Return what `whole_text` does, of a line that was read already."""
-        from diag.store.browse import SHOWN
+        from diag.store.browse import FIELDS, SHOWN
 
         if len(line.text) >= SHOWN:
             return self.whole_text(line.row)
-        if self._fields[0] != line.row:  # a line is often drawn twice
-            [[fields]] = self.browser.rows(FIELDS, {"row": line.row})
-            self._fields = line.row, fields
-        fields = self._fields[1]
+        fields = line.fields
+        if fields is None and self._fields[0] != line.row:  # often drawn twice
+            [[found]] = self.browser.rows(FIELDS, {"row": line.row})
+            self._fields = line.row, found
+        fields = self._fields[1] if fields is None else fields
         return f"{line.text}\n{fields}" if fields not in {"", "{}"} else line.text
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from diag.tui.logview.pages import Pages
@@ -62,6 +63,11 @@ def test_the_lines_of_a_time_are_there_before_enter() -> None:
         await typed(pilot, f"{moment:%S}")
         assert await read(pilot, log, place)
         assert log.log_view.cursor == 0
+        await settled(pilot)
+        shown = log.log_view.pages.get(log.log_view.view.row(place))
+        assert shown is not None
+        assert shown.fields is not None  # the panel below shows them
+        assert log.case.text_of(shown) == log.case.text_of(replace(shown, fields=None))
         await pilot.press("enter")
         assert log.log_view.cursor == place
 

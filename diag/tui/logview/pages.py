@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from diag.store.browse import FIELDS
 from diag.tui.background import aside
 
 if TYPE_CHECKING:
@@ -58,15 +60,24 @@ class Pages:
         rows = view.rows(max(first, 0), last).tolist()
         return [row for row in rows if row not in self._lines]
 
-    def read(self, rows: Sequence[int]) -> dict[int, Line]:
+    def read(self, rows: Sequence[int], whole: int | None = None) -> dict[int, Line]:
         """Return lines, in a thread of its own; `keep` is for that of the screen.
+
+        Args:
+            rows: Row numbers.
+            whole: That of a line whose fields are read, too.
 
         Raises:
             StoreError: The store cannot be read.
         """
         browser = self._browser.another()
         try:
-            return aside(lambda: browser.lines(rows))
+            found = aside(lambda: browser.lines(rows))
+            line = None if whole is None else found.get(whole, self._lines.get(whole))
+            if line is not None and line.fields is None:
+                [[fields]] = aside(lambda: browser.rows(FIELDS, {"row": line.row}))
+                found[line.row] = replace(line, fields=fields)
+            return found
         finally:
             browser.close()
 

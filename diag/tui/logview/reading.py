@@ -46,18 +46,28 @@ class Reading(ScrollView):
             wait: For how many seconds other keys may come first.
         """
         height = self.size.height
-        self._next = self._later(self._next, wait, place - height, place + height)
+        whole = self.view.row(place) if 0 <= place < len(self.view) else None
+        self._next = self._later(
+            self._next, wait, place - height, place + height, whole
+        )
 
-    def _later(self, other: Timer | None, wait: float, first: int, last: int) -> Timer:
+    def _later(
+        self,
+        other: Timer | None,
+        wait: float,
+        first: int,
+        last: int,
+        whole: int | None = None,
+    ) -> Timer:
         """Read some lines after a while, and no others that wait for the same."""
         if other is not None:
             other.stop()
         view = self.view
-        return self.set_timer(wait, lambda: self._read(view, first, last))
+        return self.set_timer(wait, lambda: self._read(view, first, last, whole))
 
     @work(thread=True, description="lines ahead")
-    def _read(self, view: View, first: int, last: int) -> None:
-        """Read lines that are not shown yet."""
+    def _read(self, view: View, first: int, last: int, whole: int | None) -> None:
+        """Read lines that are not shown yet, and all of one of them."""
         with suppress(DiagError):  # it is read, and told, when it is shown
-            found = self.pages.read(self.pages.missing(view, first, last))
+            found = self.pages.read(self.pages.missing(view, first, last), whole)
             self.app.call_from_thread(self.pages.keep, found)
