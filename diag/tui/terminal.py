@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,10 +51,18 @@ def leave_on_signals(app: Shell) -> None:
     Args:
         app: Is asked to leave.
     """
+    # In the midst of whatever the main thread does only a queue has no lock in the way.
+    signals: SimpleQueue[int] = SimpleQueue()
 
     def told(number: int, frame: object) -> None:
-        del number, frame
-        threading.Thread(target=leave, args=(app,), daemon=True).start()
+        del frame
+        signals.put(number)
+
+    def wait() -> None:
+        signals.get()
+        leave(app)
+
+    threading.Thread(target=wait, daemon=True).start()
 
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         if number := getattr(signal, name, None):

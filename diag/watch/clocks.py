@@ -6,9 +6,10 @@ A watch never asks the system itself, so that recorded logs go the same way.
 from __future__ import annotations
 
 import os
-import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from diag import clock
@@ -93,22 +94,27 @@ class Steps:
 
 
 class Bell:
-    """Wakes who waits; may be rung by any thread, or by a signal."""
+    """Wakes who waits; may be rung by any thread, or by a signal.
+
+    A signal comes in the midst of whatever the waiting thread does, which may hold the
+    lock of an event: to set that would wait for ever. A simple queue has none.
+    """
 
     def __init__(self) -> None:
         """Make one that nobody rang."""
-        self._event = threading.Event()
+        self._rings: SimpleQueue[None] = SimpleQueue()
         self._anew = False
         self.stopped = False
 
     def ring(self) -> None:
         """Say that there may be something to look at."""
-        self._event.set()
+        if self._rings.empty():  # who wakes looks at everything
+            self._rings.put(None)
 
     def ring_anew(self) -> None:
         """Say that there may be other files than before."""
         self._anew = True
-        self._event.set()
+        self.ring()
 
     def take_anew(self) -> bool:
         """Return whether there may be other files since this was asked last."""
@@ -118,10 +124,15 @@ class Bell:
     def stop(self) -> None:
         """Say that it is time to end."""
         self.stopped = True
-        self._event.set()
+        self._rings.put(None)
 
     def wait(self, seconds: float) -> bool:
         """Wait until it rings, but no longer than this; return whether it rang."""
-        rang = self._event.wait(max(0.0, seconds))
-        self._event.clear()
-        return rang
+        try:
+            self._rings.get(timeout=max(0.0, seconds))
+        except Empty:
+            return False
+        with suppress(Empty):
+            while True:
+                self._rings.get_nowait()
+        return True
