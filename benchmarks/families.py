@@ -41,13 +41,14 @@ LIMIT = 1.1
 def load(source: str, store: str, which: str) -> None:
     """Load a source with some of the families: what a measured process does."""
     from diag import bundle, engine, formats
-    from diag.analyze.load import Options, build
+    from diag.analyze.load import Options, fill
+    from diag.store import Builder
 
     families = formats.load_families()
     if which == "first":
         families = formats.Families({name: families[name] for name in FIRST})
     one = bundle.open_bundle(Path(source))
-    build(Path(store), [one], families, engine.load_error_codes(), Options())
+    fill(Builder(Path(store)), [one], families, engine.load_error_codes(), Options())
 
 
 def rounds(folder: Path, count: int, scratch: Path) -> dict[str, list[Run]]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Codes = Sequence[Sequence[str]]  # rows of `ErrorCodes`
 
-__all__ = ["Loaded", "Options", "build", "load", "without_source"]
+__all__ = ["Loaded", "Options", "fill", "load", "without_source"]
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ def _load(
 
     def make(path: Path) -> Store:
         families, codes = theirs or _definitions(options)
-        build(path, bundles, families, codes, options)
+        fill(Builder(path), bundles, families, codes, options)
         return Store(path)
 
     if keep is not None:
@@ -145,32 +145,6 @@ def _kept(key: str, make: Callable[[Path], Store]) -> Loaded:
     return Loaded(make(path))
 
 
-def build(
-    path: Path,
-    bundles: Sequence[Bundle],
-    families: Families,
-    codes: Codes,
-    options: Options,
-    more: Callable[[Builder], None] = lambda _builder: None,
-    between: Callable[[], None] = lambda: None,
-) -> None:
-    """Parse bundles into a new store at `path`.
-
-    Args:
-        path: Where the DuckDB file goes.
-        bundles: What `bundle.open_bundle` returned.
-        families: The definitions to read by.
-        codes: Rows of `ErrorCodes`.
-        options: As in `load`.
-        more: Adds rows of its own.
-        between: Is called between the steps.
-
-    Raises:
-        StoreError: The store cannot be written.
-    """
-    fill(Builder(path), bundles, families, codes, options, more, between)
-
-
 def fill(
     builder: Builder,
     bundles: Sequence[Bundle],
@@ -180,7 +154,7 @@ def fill(
     more: Callable[[Builder], None] = lambda _builder: None,
     between: Callable[[], None] = lambda: None,
 ) -> None:
-    """Parse bundles into a store that was begun, and finish it; else as `build`.
+    """Parse bundles into a store that was begun, and finish it.
 
     Args:
         builder: The empty store; it is abandoned when something fails.

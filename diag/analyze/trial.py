@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from diag import bundle, engine, formats
-from diag.analyze.load import Options, build
+from diag.analyze.load import Options, fill
 from diag.analyze.written import add_written
 from diag.engine.expect import differences_of
-from diag.store import Store
+from diag.store import Builder, Store
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -99,7 +99,7 @@ class Samples:
         # A test of rows alone has no logs, and no machine without any.
         bundles = [bundle.open_bundle(root)] if test.logs or not written else []
         more = partial(add_written, test=test)
-        build(path, bundles, self.families, self._codes, options, more)
+        fill(Builder(path), bundles, self.families, self._codes, options, more)
         return path
 
 

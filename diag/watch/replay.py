@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diag import bundle
-from diag.analyze.load import build
-from diag.store import Store
+from diag.analyze.load import fill
+from diag.store import Builder, Store
 from diag.watch.clocks import PlayedClock, SystemClock
 from diag.watch.follow import Follower
 from diag.watch.ledger import Ledger, What
@@ -70,7 +70,7 @@ def replay(
     ):
         one = bundle.open_bundle(play.source, scratch)
         path = Path(folder) / "store.duckdb"
-        build(path, [one], judge.families, (), judge.options)
+        fill(Builder(path), [one], judge.families, (), judge.options)
         grown = Path(folder) / "grown"
         grown.mkdir()
         with Store(path) as store:

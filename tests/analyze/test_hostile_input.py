@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from diag import bundle, formats
-from diag.analyze.load import Options
-from diag.analyze.load import build as build_store
-from diag.store import Store
+from diag.analyze.load import Options, fill
+from diag.store import Builder, Store
 from tests.analyze.machines import (
     GC_AGENT,
     HIMDS,
@@ -253,7 +252,7 @@ def test_what_changes_between_opening_and_reading(tmp_path: Path, change: str) -
         if change == "a folder now":
             path.mkdir()
     store = tmp_path / "s.duckdb"
-    build_store(store, [opened], formats.load_families(), [], Options())
+    fill(Builder(store), [opened], formats.load_families(), [], Options())
     with Store(store) as held:
         check_account(held)
         kinds = [problem.kind for problem in held.problems()]

@@ -7,38 +7,17 @@ elsewhere something stands in for it that takes what it would.
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from diag.errors import UsageError
 from diag.watch.eventlog import LONGEST, EventLogWay, text_of
-from diag.watch.ledger import Event, Known, What
+from diag.watch.ledger import What
+from tests.watch.happenings import happened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
-
-
-def event(
-    what: What = What.RAISED, severity: str = "high", text: str = "no such host"
-) -> Event:
-    proof = {"file": "himds.log", "line": 7, "time": None, "text": text}
-    known = Known(
-        id="ARC-X-001-00000000",
-        rule="ARC-X-001",
-        severity=severity,
-        computer="web01",
-        subject="",
-        title="web01: something broke",
-        first="2026-03-10T11:00:00Z",
-        last="2026-03-10T11:00:00Z",
-        since="2026-03-10T12:00:00Z",
-        value={"evidence": [proof]},
-    )
-    return Event(what, AT, known)
 
 
 class System:
@@ -91,7 +70,7 @@ def test_each_event_has_its_kind_and_number(
     what: What, severity: str, kind: int, number: int
 ) -> None:
     system = System()
-    EventLogWay(system).put(event(what, severity))
+    EventLogWay(system).put(happened(what, severity, text="no such host"))
     [(got, id_, text)] = system.events
     assert (got, id_) == (kind, number)
     head, proof = text.split("\r\n")
@@ -101,7 +80,7 @@ def test_each_event_has_its_kind_and_number(
 
 
 def test_what_acts_on_who_reads_is_made_visible() -> None:
-    text = text_of(event(text="\x1b[31m\r\nfake line\x00 \u202e \ud800"))
+    text = text_of(happened(text="\x1b[31m\r\nfake line\x00 \u202e \ud800"))
     assert text.count("\r\n") == 1
     assert not any(c in text for c in "\x1b\x00\u202e\ud800")
 
@@ -116,12 +95,12 @@ def test_what_acts_on_who_reads_is_made_visible() -> None:
     ],
 )
 def test_nothing_is_put_in_place_of_a_text(text: str, shown: str) -> None:
-    assert text_of(event(text=text)).endswith(f": {shown}")
+    assert text_of(happened(text=text)).endswith(f": {shown}")
 
 
 @pytest.mark.parametrize("letter", ["x", "\u00fc", "\U0001f600", "%1"])
 def test_a_text_is_no_longer_than_the_log_takes(letter: str) -> None:
-    text = text_of(event(text=letter * 40_000))
+    text = text_of(happened(text=letter * 40_000))
     size = len(text.encode("utf-16-le")) // 2
     assert LONGEST - 1 <= size <= LONGEST == 31_839
 
@@ -129,14 +108,14 @@ def test_a_text_is_no_longer_than_the_log_takes(letter: str) -> None:
 def test_a_log_that_was_started_anew_is_opened_anew() -> None:
     system = System(refuses=1)
     way = EventLogWay(system)
-    way.put(event())
+    way.put(happened())
     assert (len(system.events), system.opened, system.open) == (1, 2, {2})
     way.close()
     assert not system.open
 
 
 def refused() -> None:
-    EventLogWay(System(refuses=2)).put(event())
+    EventLogWay(System(refuses=2)).put(happened())
 
 
 def missing() -> None:
@@ -154,7 +133,7 @@ def test_what_cannot_be_written_is_told(
 def test_the_system_itself() -> None:
     if sys.platform == "win32":
         way = EventLogWay()
-        way.put(event(text="%1 \U0001f600"))
+        way.put(happened(text="%1 \U0001f600"))
         way.close()
     else:
         with pytest.raises(UsageError, match="no event log of Windows"):

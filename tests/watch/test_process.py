@@ -20,8 +20,8 @@ import pytest
 from diag.cli.exits import Exit
 from diag.cli.main import main
 from diag.watch.state import StateFile
+from tests.watch.happenings import happened
 from tests.watch.server import FAILED, LOST
-from tests.watch.test_telling import event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -185,7 +185,7 @@ def test_what_was_not_told_is_told_after_the_next_start(
 ) -> None:
     path = tmp_path / "state.json"
     state = StateFile(path)
-    state.write([], [event()], [])
+    state.write([], [happened()], [])
     state.close()
 
     def end_when_told() -> None:

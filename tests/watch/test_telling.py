@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,32 +14,14 @@ from diag.errors import DiagError, UsageError
 from diag.report.json import safe_line
 from diag.watch.clocks import PlayedClock
 from diag.watch.hook import MOST_PER_MINUTE, Hook, words_of
-from diag.watch.ledger import Event, Known, Ledger, What
+from diag.watch.ledger import Event, Ledger, What
 from diag.watch.state import StateFile
 from diag.watch.system import PrefixWay, SyslogWay, level_of
 from diag.watch.telling import Telling
+from tests.watch.happenings import AT, EVIL, happened
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
-PROOF = {"file": "himds.log", "line": 7, "time": None, "text": "/D \x1b[31m evil\nline"}
-
-
-def event(what: What = What.RAISED, severity: str = "high", number: int = 0) -> Event:
-    known = Known(
-        id=f"ARC-X-001-{number:08x}",
-        rule="ARC-X-001",
-        severity=severity,
-        computer="web01",
-        subject="",
-        title="web01: something broke",
-        first="2026-03-10T11:00:00Z",
-        last="2026-03-10T11:00:00Z",
-        since="2026-03-10T12:00:00Z",
-        value={"evidence": [PROOF]},
-    )
-    return Event(what, AT, known)
 
 
 def test_syslog_gets_one_safe_line_with_its_level(tmp_path: Path) -> None:
@@ -49,7 +31,7 @@ def test_syslog_gets_one_safe_line_with_its_level(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.bind(path)
         way = SyslogWay(path)
-        way.put(event())
+        way.put(happened())
         text = log.recv(8192).decode()
     assert text.startswith(
         "<27>arcdiag: 2026-03-10T12:00:00Z raised  high     ARC-X-001"
@@ -59,7 +41,7 @@ def test_syslog_gets_one_safe_line_with_its_level(tmp_path: Path) -> None:
     (tmp_path / "log").unlink()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.bind(path)
-        way.put(event(What.CLEARED))
+        way.put(happened(What.CLEARED))
         assert log.recv(8192).decode().startswith("<30>arcdiag: ")
     way.close()
 
@@ -68,7 +50,7 @@ def test_syslog_by_udp() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as log:
         log.bind(("127.0.0.1", 0))
         way = SyslogWay(f"127.0.0.1:{log.getsockname()[1]}")
-        way.put(event(severity="critical"))
+        way.put(happened(severity="critical"))
         way.close()
         assert log.recv(8192).startswith(b"<26>arcdiag: ")
 
@@ -91,9 +73,9 @@ def test_a_log_that_is_not_there_is_told_at_once(address: str) -> None:
     ],
 )
 def test_levels(what: What, severity: str, level: int) -> None:
-    assert level_of(event(what, severity)) == level
+    assert level_of(happened(what, severity)) == level
     lines: list[str] = []
-    PrefixWay(lines.extend).put(event(what, severity))
+    PrefixWay(lines.extend).put(happened(what, severity))
     assert lines[0].startswith(f"<{level}>2026-03-10T12:00:00Z")
     assert "\x1b" not in lines[0]
 
@@ -127,16 +109,16 @@ def test_a_program_gets_each_finding_but_not_many_in_a_minute(tmp_path: Path) ->
     program = Program(tmp_path, KEEP)
     count = MOST_PER_MINUTE + 2
     for number in range(count):
-        program.hook.put(event(number=number))
+        program.hook.put(happened(number=number))
     found = program.all()
     assert [one["id"] for one in found] == [f"ARC-X-001-{n:08x}" for n in range(count)]
-    assert found[0]["finding"]["evidence"][0]["text"] == PROOF["text"]
+    assert found[0]["finding"]["evidence"][0]["text"] == EVIL
     assert program.clock.elapsed() > 60.0
 
 
 def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     program = Program(tmp_path, "import time\ntime.sleep(600)\n")
-    program.hook.put(event())
+    program.hook.put(happened())
     running = program.hook.running
     assert running is not None
     program.clock.set(AT + timedelta(seconds=11))
@@ -148,7 +130,7 @@ def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 
 def test_a_program_that_fails_or_reads_nothing_is_told(tmp_path: Path) -> None:
     program = Program(tmp_path, "open(GIVEN, 'w')\nraise SystemExit(7)\n")
-    program.hook.put(event())
+    program.hook.put(happened())
     assert program.all() == []
     assert program.said == ["--exec: it ended with 7"]
 
@@ -201,7 +183,7 @@ def test_a_way_that_fails_is_told_once_and_the_others_go_on() -> None:
     said: list[str] = []
     told: list[str] = []
     telling = Telling([Broken(), PrefixWay(told.extend)], said.append)
-    telling.tell([event(), event()])
+    telling.tell([happened(), happened()])
     assert len(told) == 2
     assert said == ["Broken: a finding was not told: No space left on device"]
 
@@ -218,13 +200,13 @@ def test_what_was_not_told_before_the_end_is_in_the_state(tmp_path: Path) -> Non
     state = StateFile(tmp_path / "state" / "one.json")
     telling = Telling([Dies()], print, state)
     telling.ledger = Ledger(lambda _one: {}, timedelta(0))
-    telling.ledger.open = {event().known.id: event().known}
+    telling.ledger.open = {happened().known.id: happened().known}
     with pytest.raises(KeyboardInterrupt):
-        telling.tell([event()])
+        telling.tell([happened()])
     kept = state.read()
     assert kept.begun
-    assert kept.untold == [event()]
-    assert kept.open == {event().known.id: event().known}
+    assert kept.untold == [happened()]
+    assert kept.open == {happened().known.id: happened().known}
     state.close()
 
 
@@ -256,8 +238,8 @@ def test_a_state_that_cannot_be_kept_keeps_nobody_from_being_told(
     telling = Telling([PrefixWay(told.extend)], said.append, state)
     telling.ledger = Ledger(lambda _one: {}, timedelta(0))
     (tmp_path / "state").rename(tmp_path / "gone")
-    telling.tell([event()])
-    telling.tell([event(What.CLEARED)])
+    telling.tell([happened()])
+    telling.tell([happened(What.CLEARED)])
     assert len(told) == 2
     assert len(said) == 1
     assert "not kept for the next start" in said[0]
